@@ -14,6 +14,7 @@ import (
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/version"
 )
 
 // PersonaGenerator makes personas. It is deterministic and does no I/O: a model is
@@ -296,8 +297,11 @@ func (w *personaGeneration) finish(
 	if personas.Quality, err = json.Marshal(w.personas.Quality(in, core.Value, typed)); err != nil {
 		return fmt.Errorf("encode quality: %w", err)
 	}
-	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
-		return savePersonas(ctx, p, r.Submission, personas, engineOf(engines), providerOf(providers...), distinct(warnings))
+	r.save = func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
+		return version.SavePersonas(ctx, q, p, version.Personas{
+			Submission: r.Submission, Personas: personas, Engine: engineOf(engines), Provider: providerOf(providers...),
+			Warnings: distinct(warnings), BasedOn: in.BasedOn,
+		})
 	}
 	return nil
 }

@@ -25,6 +25,7 @@ func loadPersonaSources(ctx context.Context, r *run, input onboarding.PersonaInp
 	var stored *onboarding.Analysis
 	if held.Analysis != nil {
 		sources.Website, sources.Analysis, stored = held.Analysis.Website, held.Analysis.Analysis, &held.Analysis.Analysis
+		sources.BasedOn = &held.Analysis.Head().BasedOn
 	}
 	if input.Analysis != nil {
 		sent, err := submitted.ParseFlatAnalysis(input.Analysis)

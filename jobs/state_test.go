@@ -16,6 +16,7 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 	"github.com/alwrity/onboarding/internal/queue"
+	"github.com/alwrity/onboarding/internal/version"
 )
 
 // as returns the bundle for another user of the same database, so that the rows of
@@ -58,9 +59,13 @@ func saveAny(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline, s o
 		if err := json.Unmarshal(s.Input, &input); err != nil {
 			return err
 		}
-		return saveAnalysis(ctx, p, s, input.Website, []byte("{}"), "local")
+		return version.SaveAnalysis(ctx, q, p, version.Analysis{
+			Submission: s, Website: input.Website, Document: []byte("{}"), Provider: "local",
+		})
 	case onboarding.KindPersonaGeneration, onboarding.KindPersonaImport:
-		return savePersonas(ctx, p, s, onboarding.Personas{Core: []byte("{}"), Quality: []byte("{}")}, "local", "local", nil)
+		return version.SavePersonas(ctx, q, p, version.Personas{
+			Submission: s, Personas: onboarding.Personas{Core: []byte("{}"), Quality: []byte("{}")}, Engine: "local", Provider: "local",
+		})
 	case onboarding.KindPersonalizationInputs:
 		revision, err := q.WantedRevision(ctx, s.SessionID)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/app"
+	"github.com/alwrity/onboarding/internal/version"
 )
 
 // Crawler reads a website. It returns *onboarding.Failure or *onboarding.RateLimitError for
@@ -47,8 +48,10 @@ func (w *websiteAnalysis) store(ctx context.Context, r *run) error {
 	if err != nil {
 		return err
 	}
-	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
-		return saveAnalysis(ctx, p, r.Submission, website, document, provider)
+	r.save = func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
+		return version.SaveAnalysis(ctx, q, p, version.Analysis{
+			Submission: r.Submission, Website: website, Document: document, Provider: provider,
+		})
 	}
 	return nil
 }
@@ -86,15 +89,6 @@ func (w *websiteAnalysis) document(
 		return "", nil, "", fmt.Errorf("encode analysis: %w", err)
 	}
 	return input.Website, document, providerOf(out.Provider), nil
-}
-
-func saveAnalysis(
-	ctx context.Context, p *postgres.Pipeline, s onboarding.Submission, website string, document []byte, provider string,
-) error {
-	return p.SaveWebsiteAnalysis(ctx, app.SaveWebsiteAnalysisParams{
-		SessionID: s.SessionID, UserID: s.UserID, WebsiteUrl: website, SubmissionID: s.ID, Analysis: document,
-		Provider: provider,
-	})
 }
 
 // analyze measures the site, after a model chose uncertain main texts, and merges the model's answer about the

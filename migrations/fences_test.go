@@ -37,6 +37,7 @@ var fences = map[string]fence{
 	"bulk_items":             {app: "su", system: all},
 	"bulk_operations":        {system: all},
 	"business_info":          {app: all, system: all},
+	"document_versions":      {app: all, system: all},
 	"checkpoints":            {app: "dis", system: all},
 	"dead_jobs":              {app: "isu", system: "ds"},
 	"goose_db_version":       {app: "s", system: "s", open: schemaOnly},

@@ -194,6 +194,24 @@ create table dead_jobs (
     replayed_at timestamp with time zone
 );
 
+create table document_versions (
+    id bigint generated always as identity not null,
+    session_id uuid not null,
+    user_id text not null,
+    analysis_id bigint,
+    version integer not null,
+    state text not null,
+    origin text not null,
+    edited boolean not null,
+    restored_from integer,
+    provider text not null,
+    submission_id uuid not null,
+    based_on jsonb,
+    content jsonb not null,
+    bytes integer not null,
+    made_at timestamp with time zone not null
+);
+
 create table idempotency_keys (
     user_id text not null,
     key text not null,
@@ -274,7 +292,12 @@ create table persona_data (
     warnings jsonb default '[]'::jsonb not null,
     created_at timestamp with time zone default now() not null,
     updated_at timestamp with time zone default now() not null,
-    provider text default 'unknown'::text not null
+    provider text default 'unknown'::text not null,
+    version integer default 1 not null,
+    origin text default 'generated'::text not null,
+    edited boolean default false not null,
+    restored_from integer,
+    based_on jsonb
 );
 
 create table personalization_inputs (
@@ -450,7 +473,11 @@ create table website_analyses (
     analysis jsonb not null,
     created_at timestamp with time zone default now() not null,
     updated_at timestamp with time zone default now() not null,
-    provider text default 'unknown'::text not null
+    provider text default 'unknown'::text not null,
+    version integer default 1 not null,
+    origin text default 'generated'::text not null,
+    edited boolean default false not null,
+    restored_from integer
 );
 
 create table worker_beats (
@@ -490,6 +517,18 @@ alter table dead_jobs add constraint dead_jobs_pkey PRIMARY KEY (submission_id);
 
 alter table dead_jobs add constraint dead_jobs_step_check CHECK ((step >= 1));
 
+alter table document_versions add constraint document_versions_bytes_check CHECK ((bytes > 0));
+
+alter table document_versions add constraint document_versions_origin_check CHECK ((origin = ANY (ARRAY['generated'::text, 'edited'::text, 'restored'::text])));
+
+alter table document_versions add constraint document_versions_pkey PRIMARY KEY (id);
+
+alter table document_versions add constraint document_versions_session_id_analysis_id_version_key UNIQUE NULLS NOT DISTINCT (session_id, analysis_id, version);
+
+alter table document_versions add constraint document_versions_state_check CHECK ((state = ANY (ARRAY['past'::text, 'proposed'::text, 'declined'::text])));
+
+alter table document_versions add constraint document_versions_version_check CHECK ((version >= 1));
+
 alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (user_id, key);
 
 alter table maintenance_progress add constraint maintenance_progress_pkey PRIMARY KEY (task);
@@ -514,7 +553,11 @@ alter table onboarding_steps add constraint onboarding_steps_step_check CHECK ((
 
 alter table page_digests add constraint page_digests_pkey PRIMARY KEY (submission_id, "position");
 
+alter table persona_data add constraint persona_data_origin_check CHECK ((origin = ANY (ARRAY['generated'::text, 'edited'::text, 'restored'::text])));
+
 alter table persona_data add constraint persona_data_pkey PRIMARY KEY (session_id);
+
+alter table persona_data add constraint persona_data_version_check CHECK ((version >= 1));
 
 alter table personalization_inputs add constraint personalization_inputs_check CHECK ((((inputs IS NULL) = (revision IS NULL)) AND ((inputs IS NULL) = (built_at IS NULL))));
 
@@ -610,9 +653,15 @@ alter table upstream_limits add constraint upstream_limits_rate_check CHECK ((ra
 
 alter table upstream_limits add constraint upstream_limits_slots_check CHECK ((slots >= (1)::double precision));
 
+alter table website_analyses add constraint website_analyses_id_user_id_key UNIQUE (id, user_id);
+
+alter table website_analyses add constraint website_analyses_origin_check CHECK ((origin = ANY (ARRAY['generated'::text, 'edited'::text, 'restored'::text])));
+
 alter table website_analyses add constraint website_analyses_pkey PRIMARY KEY (id);
 
 alter table website_analyses add constraint website_analyses_session_id_website_url_key UNIQUE (session_id, website_url);
+
+alter table website_analyses add constraint website_analyses_version_check CHECK ((version >= 1));
 
 alter table worker_beats add constraint worker_beats_pkey PRIMARY KEY (client_id);
 
@@ -625,6 +674,10 @@ alter table business_info add constraint business_info_session_id_user_id_fkey F
 alter table checkpoints add constraint checkpoints_submission_id_user_id_fkey FOREIGN KEY (submission_id, user_id) REFERENCES submissions(id, user_id) ON DELETE CASCADE;
 
 alter table dead_jobs add constraint dead_jobs_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
+
+alter table document_versions add constraint document_versions_analysis_id_user_id_fkey FOREIGN KEY (analysis_id, user_id) REFERENCES website_analyses(id, user_id) ON DELETE CASCADE;
+
+alter table document_versions add constraint document_versions_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
 
 alter table idempotency_keys add constraint idempotency_keys_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
 
@@ -671,6 +724,12 @@ CREATE UNIQUE INDEX business_info_user ON public.business_info USING btree (user
 CREATE INDEX dead_jobs_died ON public.dead_jobs USING btree (died_at, submission_id);
 
 CREATE INDEX dead_jobs_user ON public.dead_jobs USING btree (user_id, died_at);
+
+CREATE INDEX document_versions_analysis ON public.document_versions USING btree (analysis_id) WHERE (analysis_id IS NOT NULL);
+
+CREATE UNIQUE INDEX document_versions_proposed ON public.document_versions USING btree (session_id, analysis_id) NULLS NOT DISTINCT WHERE (state = 'proposed'::text);
+
+CREATE INDEX document_versions_user ON public.document_versions USING btree (user_id);
 
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
 
@@ -730,6 +789,8 @@ alter table checkpoints enable row level security, force row level security;
 
 alter table dead_jobs enable row level security, force row level security;
 
+alter table document_versions enable row level security, force row level security;
+
 alter table idempotency_keys enable row level security, force row level security;
 
 alter table model_calls enable row level security, force row level security;
@@ -787,6 +848,10 @@ create policy own_rows on checkpoints to onboarding_app using ((user_id = NULLIF
 create policy all_rows on dead_jobs to onboarding_system using (true) with check (true);
 
 create policy own_rows on dead_jobs to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy all_rows on document_versions to onboarding_system using (true) with check (true);
+
+create policy own_rows on document_versions to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 
 create policy all_rows on idempotency_keys to onboarding_system using (true) with check (true);
 
@@ -867,6 +932,10 @@ grant delete, insert, select, update on checkpoints to onboarding_system;
 grant insert, select, update on dead_jobs to onboarding_app;
 
 grant delete, select on dead_jobs to onboarding_system;
+
+grant delete, insert, select, update on document_versions to onboarding_app;
+
+grant delete, insert, select, update on document_versions to onboarding_system;
 
 grant delete, insert, select, update on idempotency_keys to onboarding_app;
 

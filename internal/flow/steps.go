@@ -12,6 +12,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding/submitted"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/app"
+	"github.com/alwrity/onboarding/internal/version"
 )
 
 // retryAfter is the Retry-After of running work.
@@ -189,8 +190,8 @@ func (c *change) deleteData(ctx context.Context) error {
 		return err
 	}
 	for _, remove := range []func(context.Context, uuid.UUID) error{
-		c.q.DeleteWebsiteAnalyses, c.q.DeletePreferences, c.q.DeleteBusinessInfo, c.q.DeletePersonas, c.q.DeleteInputs,
-		c.q.ForgetSteps,
+		c.q.DeleteWebsiteAnalyses, c.q.DeletePreferences, c.q.DeleteBusinessInfo, c.q.DeletePersonas, c.q.DeleteVersions,
+		c.q.DeleteInputs, c.q.ForgetSteps,
 	} {
 		if err := remove(ctx, c.sessionID); err != nil {
 			return fmt.Errorf("delete data: %w", err)
@@ -251,7 +252,7 @@ func (s *Submitter) UpdateAnalysis(ctx context.Context, userID string, id int64,
 		if err != nil {
 			return err
 		}
-		if _, err := c.q.UpdateWebsiteAnalysis(ctx, app.UpdateWebsiteAnalysisParams{ID: id, Analysis: document}); err != nil {
+		if err := version.EditAnalysis(ctx, c.q, c.sessionID, stored, document); err != nil {
 			return fmt.Errorf("update website analysis %d: %w", id, err)
 		}
 		if err := c.record(ctx, onboarding.StepWebsite); err != nil {
@@ -259,4 +260,25 @@ func (s *Submitter) UpdateAnalysis(ctx context.Context, userID string, id int64,
 		}
 		return c.wantInputs(ctx)
 	})
+}
+
+// RestoreVersion makes a version of the personas or of an analysis the one that counts, and
+// returns its new number; see version.Restore. Running work continues.
+func (s *Submitter) RestoreVersion(
+	ctx context.Context, userID string, d version.Document, number int,
+) (restored int, err error) {
+	step := onboarding.StepPersonalization
+	if d.AnalysisID != 0 {
+		step = onboarding.StepWebsite
+	}
+	err = s.changeStep(ctx, userID, step, func(c *change, _ app.LockStepRow) (err error) {
+		if restored, err = version.Restore(ctx, c.q, c.sessionID, d, number); err != nil {
+			return err
+		}
+		if err := c.record(ctx, step); err != nil {
+			return err
+		}
+		return c.wantInputs(ctx)
+	})
+	return restored, err
 }

@@ -41,7 +41,8 @@ var uuidPattern = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-
 // newPrey lets the victim go through all steps with a worker, and operators have work about the victim.
 func newPrey(t *testing.T, a *attack) *prey {
 	t.Helper()
-	p := &prey{attack: a, ids: map[string]string{"user_id": victim, "n": "2", "provider": "openai", "name": "network"}}
+	p := &prey{attack: a, ids: map[string]string{"user_id": victim, "n": "2", "provider": "openai", "name": "network",
+		"version": "1", "other": "2"}}
 	_, err := a.asOwner(t).Exec(t.Context(), `select setval(oid, 700000) from pg_class
 		where relkind = 'S' and relnamespace = 'public'::regnamespace`) // no count is taken for an id
 	require.NoError(t, err)
@@ -74,6 +75,7 @@ func newPrey(t *testing.T, a *attack) *prey {
 	ok(http.MethodPost, "/style-detection/complete", `{"url":"`+website+`","include_patterns":true}`)
 	analyses := apitest.List(t, ok(http.MethodGet, "/style-detection/session-analyses", ""), "analyses")
 	p.ids["analysis"], p.ids["url"] = fmt.Sprintf("%.0f", analyses[0]["id"]), url.PathEscape(website)
+	ok(http.MethodPut, "/style-detection/analysis/"+p.ids["analysis"], `{"writing_style":{"tone":"`+secret+`"}}`) // version 2
 	operation := a.send(t, try{
 		method: http.MethodPost, path: apitest.Base + "/admin/bulk-operations", header: a.operator(t),
 		body: `{"kind":"rebuild_inputs","filter":{"step":2,"status":"completed"}}`,

@@ -18,8 +18,8 @@ import (
 // watchedTables are the tables that change most and those that grow most.
 var watchedTables = []string{
 	"river_job", "submissions", "onboarding_steps", "onboarding_sessions", "step_events", "checkpoints", "page_digests",
-	"idempotency_keys", "worker_beats", "upstream_limits", "website_analyses", "persona_data", "personalization_inputs",
-	"model_calls", "bulk_items", "audit_log",
+	"idempotency_keys", "worker_beats", "upstream_limits", "website_analyses", "persona_data", "document_versions",
+	"personalization_inputs", "model_calls", "bulk_items", "audit_log",
 }
 
 // watchedStates are the states of jobs that have not ended.

@@ -16,6 +16,8 @@ type Inputs struct {
 	// Persona sums up the stored personas, nil without them.
 	Persona   *InputsPersona `json:"persona"`
 	BuiltFrom InputsOrigin   `json:"built_from"`
+	// Warnings say what does not match, such as personas of another website.
+	Warnings []Warning `json:"warnings"`
 	// IsDefault reports that there was no website analysis, so that the parts which
 	// come from it are the default set.
 	IsDefault bool `json:"is_default"`
@@ -89,11 +91,14 @@ type InputsPersona struct {
 	DefaultTone *string `json:"default_tone"`
 	// Platforms are those with a persona of their own, in the order of Platforms().
 	Platforms []Platform `json:"platforms"`
+	// BasedOn is the analysis that the personas were made from, nil if that is not known.
+	BasedOn *BasedOn `json:"based_on"`
 }
 
 // InputsOrigin stamps a document with what it was built from; nil was not there.
 type InputsOrigin struct {
 	AnalysisID           *int64     `json:"analysis_id"`
+	AnalysisVersion      *int       `json:"analysis_version"`
 	WebsiteURL           *string    `json:"website_url"`
 	AnalysisUpdatedAt    *time.Time `json:"analysis_updated_at"`
 	PreferencesUpdatedAt *time.Time `json:"preferences_updated_at"`
@@ -110,7 +115,7 @@ type InputsMeta struct {
 	// those without evidence are left out.
 	Evidence map[string]string `json:"evidence"`
 	// Uncertainty names every null and empty value with a sentence that says why,
-	// except those of built_from and default_reason.
+	// except those of warnings, persona.based_on, built_from and default_reason.
 	Uncertainty Uncertainty `json:"uncertainty"`
 }
 

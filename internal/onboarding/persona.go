@@ -23,6 +23,8 @@ type PersonaSources struct {
 	Analysis    Analysis
 	Preferences *ResearchPreferences
 	Business    *BusinessInfo
+	// BasedOn names the stored analysis, nil without one.
+	BasedOn *BasedOn
 }
 
 // Personas are the documents of a finished generation, or what a client posted, as
@@ -39,8 +41,14 @@ type StoredPersonas struct {
 	Personas
 	SubmissionID uuid.UUID
 	// Engine is "local", "client", or the name of the language model whose answer was merged.
-	Engine    string
-	Warnings  []Warning
+	Engine   string
+	Warnings []Warning
+	// Version counts the versions of the personas from 1.
+	Version int
+	// Edited reports whether the user has changed them.
+	Edited bool
+	// BasedOn is what they were made from, nil if that is not known.
+	BasedOn   *BasedOn
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }

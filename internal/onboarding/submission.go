@@ -88,7 +88,12 @@ type StoredAnalysisOf[T any] struct {
 	SubmissionID uuid.UUID
 	Analysis     AnalysisOf[T]
 	// Provider is what made it: local, client, the model provider, mixed or unknown.
-	Provider  string
+	Provider string
+	// Version counts the versions of the analysis from 1, RestoredFrom is the one whose content
+	// this one has again, 0 for none.
+	Version, RestoredFrom int
+	// Edited reports whether the user has changed the analysis.
+	Edited    bool
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }

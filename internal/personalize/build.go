@@ -33,7 +33,7 @@ func Build(in onboarding.Sources) onboarding.Inputs {
 	}
 	inputs.ResearchPreferences = researchOf(in.Preferences, u)
 	inputs.Persona = personaOf(in.Personas, u)
-	inputs.BuiltFrom = originOf(in)
+	inputs.BuiltFrom, inputs.Warnings = originOf(in), warningsOf(in)
 	inputs.Meta = onboarding.InputsMeta{
 		SchemaVersion: schemaVersion, Evidence: map[string]string{}, Uncertainty: u.uncertainty(),
 	}
@@ -111,6 +111,7 @@ func personaOf(p *onboarding.StoredPersonas, u *unknowns) *onboarding.InputsPers
 		Archetype:   u.text("persona.archetype", stringOf(core.Identity["archetype"]), silent),
 		DefaultTone: u.text("persona.default_tone", stringOf(core.TonalRange["default_tone"]), silent),
 		Platforms:   []onboarding.Platform{},
+		BasedOn:     p.BasedOn,
 	}
 	for _, platform := range onboarding.Platforms() {
 		if isPersona(p.Platforms[platform]) {
@@ -141,7 +142,7 @@ func stringOf(value any) string {
 func originOf(in onboarding.Sources) onboarding.InputsOrigin {
 	var origin onboarding.InputsOrigin
 	if a := in.Analysis; a != nil {
-		origin.AnalysisID, origin.AnalysisUpdatedAt = &a.ID, stamp(a.UpdatedAt)
+		origin.AnalysisID, origin.AnalysisVersion, origin.AnalysisUpdatedAt = &a.ID, &a.Version, stamp(a.UpdatedAt)
 		if a.Website != "" {
 			origin.WebsiteURL = &a.Website
 		}
@@ -156,6 +157,22 @@ func originOf(in onboarding.Sources) onboarding.InputsOrigin {
 		origin.BusinessUpdatedAt = stamp(in.Business.UpdatedAt)
 	}
 	return origin
+}
+
+// warningsOf says whether the personas were made from another analysis than the rest.
+func warningsOf(in onboarding.Sources) []onboarding.Warning {
+	warnings := []onboarding.Warning{}
+	if in.Personas == nil {
+		return warnings
+	}
+	var held *onboarding.AnalysisHead
+	if in.Analysis != nil {
+		held = in.Analysis.Head()
+	}
+	if outdated := in.Personas.BasedOn.Outdated(held); outdated != nil {
+		warnings = append(warnings, *outdated)
+	}
+	return warnings
 }
 
 func stamp(t time.Time) *time.Time { return new(t.UTC()) }

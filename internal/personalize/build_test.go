@@ -130,6 +130,10 @@ func assertUncertainty(t *testing.T, inputs onboarding.Inputs) {
 	var document map[string]any
 	require.NoError(t, json.Unmarshal(raw, &document))
 	delete(document, "built_from")
+	delete(document, "warnings")
+	if persona, ok := document["persona"].(map[string]any); ok {
+		delete(persona, "based_on")
+	}
 	delete(document, "default_reason")
 	delete(document, "meta")
 	var empty []string
@@ -225,4 +229,46 @@ func fieldsOf(of reflect.Type, prefix string) []string {
 		fields = append(fields, fieldsOf(field.Type, prefix+name)...)
 	}
 	return fields
+}
+
+// Personas of another analysis than the rest are named, with what they were made from.
+func TestPersonasOfAnotherAnalysis(t *testing.T) {
+	t.Parallel()
+	crumb := onboarding.BasedOn{AnalysisID: 7, Version: 2, Website: "https://www.crumb.example"}
+	toys := onboarding.BasedOn{AnalysisID: 8, Version: 1, Website: "https://toys.example"}
+	older := crumb
+	older.Version = 1
+	tests := []struct {
+		name         string
+		basedOn      *onboarding.BasedOn
+		restoredFrom int
+		code         string
+	}{
+		{"the same", &crumb, 0, ""},
+		{"not known", nil, 0, ""},
+		{"another website", &toys, 0, "personas_of_another_website"},
+		{"an older version", &older, 0, "personas_of_older_analysis"},
+		{"a version that counts again", &older, 1, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			in := bakery()
+			in.Analysis.ID, in.Analysis.Version, in.Analysis.Website = crumb.AnalysisID, crumb.Version, crumb.Website
+			in.Analysis.RestoredFrom, in.Personas.BasedOn = test.restoredFrom, test.basedOn
+			got := personalize.Build(in)
+			assert.Equal(t, test.basedOn, got.Persona.BasedOn)
+			assert.Equal(t, crumb.Version, *got.BuiltFrom.AnalysisVersion)
+			if test.code == "" {
+				assert.Equal(t, []onboarding.Warning{}, got.Warnings)
+				return
+			}
+			require.Len(t, got.Warnings, 1)
+			assert.Equal(t, test.code, got.Warnings[0].Code)
+			assert.Regexp(t, `^[A-Z].*\.$`, got.Warnings[0].Message)
+		})
+	}
+	in := bakery()
+	in.Analysis, in.Personas.BasedOn = nil, &crumb
+	assert.Equal(t, "personas_without_analysis", personalize.Build(in).Warnings[0].Code)
 }

@@ -56,7 +56,7 @@ func bakery() onboarding.Sources {
 	a.Crawl.Content.BrandInfo.CompanyName = text("Crumb")
 	day := time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)
 	return onboarding.Sources{
-		Analysis: &onboarding.StoredAnalysis{ID: 7, Website: "https://crumb.example", Analysis: a, UpdatedAt: day},
+		Analysis: &onboarding.StoredAnalysis{ID: 7, Version: 2, Website: "https://crumb.example", Analysis: a, UpdatedAt: day},
 		Preferences: &onboarding.ResearchPreferences{
 			ResearchDepth: "Deep", ContentTypes: onboarding.List{"Blog Posts"}, AutoResearch: true,
 			UpdatedAt: day.Add(time.Hour),
@@ -76,6 +76,7 @@ func bakery() onboarding.Sources {
 			},
 		},
 		Personas: &onboarding.StoredPersonas{
+			BasedOn: &onboarding.BasedOn{AnalysisID: 7, Version: 2, Website: "https://crumb.example"},
 			Personas: onboarding.Personas{
 				Core: json.RawMessage(
 					`{"identity":{"persona_name":"The patient baker","archetype":"Teacher"},"tonal_range":{"default_tone":"warm"}}`,

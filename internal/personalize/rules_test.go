@@ -148,8 +148,24 @@ func TestEveryValueFollowsItsSource(t *testing.T) {
 			"persona.platforms", func(in *onboarding.Sources) { delete(in.Personas.Platforms, onboarding.PlatformBlog) },
 			`["linkedin"]`,
 		},
+		{
+			"persona.based_on.analysis_id", func(in *onboarding.Sources) { in.Personas.BasedOn.AnalysisID = 8 }, `8`,
+		},
+		{"persona.based_on.version", func(in *onboarding.Sources) { in.Personas.BasedOn.Version = 1 }, `1`},
+		{
+			"persona.based_on.website_url",
+			func(in *onboarding.Sources) { in.Personas.BasedOn.Website = "https://new.example" }, `"https://new.example"`,
+		},
+		{
+			"warnings", func(in *onboarding.Sources) {
+				in.Personas.BasedOn = &onboarding.BasedOn{Website: "https://new.example"}
+			},
+			`[{"code":"personas_of_another_website","message":"The personas were made from the analysis of ` +
+				`https://new.example, but what counts now is the analysis of https://crumb.example. Generate the personas again."}]`,
+		},
 		{"persona", func(in *onboarding.Sources) { in.Personas = nil }, `null`},
 		{"built_from.analysis_id", func(in *onboarding.Sources) { in.Analysis.ID = 8 }, `8`},
+		{"built_from.analysis_version", func(in *onboarding.Sources) { in.Analysis.Version = 3 }, `3`},
 		{
 			"built_from.website_url", func(in *onboarding.Sources) { in.Analysis.Website = "https://new.example" },
 			`"https://new.example"`,

@@ -34,6 +34,14 @@ func decode(what string, document []byte, into any) error {
 	return nil
 }
 
+// decodeOptional is decode of a document that may be null.
+func decodeOptional[T any](what string, document []byte, into **T) error {
+	if document == nil {
+		return nil
+	}
+	return decode(what, document, into)
+}
+
 // LatestAnalysis returns the analysis that is the result of userID's step 2, else
 // the newest, with the website that was analysed last, onboarding.ErrNotFound if there is none.
 func LatestAnalysis(ctx context.Context, pool *pgxpool.Pool, userID string) (onboarding.StoredAnalysis, error) {
@@ -77,12 +85,28 @@ func HeldAnalysis(ctx context.Context, q *Queries, userID string) (onboarding.St
 	return analysisOf(row.WebsiteAnalysis, err)
 }
 
+// HeldAnalysisHead names the analysis that is the result of userID's step 2, nil if there is none.
+func HeldAnalysisHead(ctx context.Context, q *Queries, userID string) (*onboarding.AnalysisHead, error) {
+	row, err := q.HeldAnalysisHead(ctx, userID)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the head of the website analysis: %w", err)
+	}
+	return &onboarding.AnalysisHead{
+		BasedOn:      onboarding.BasedOn{AnalysisID: row.ID, Version: row.Version, Website: row.WebsiteUrl},
+		RestoredFrom: orZero(row.RestoredFrom),
+	}, nil
+}
+
 func analysisOf(row app.WebsiteAnalysis, err error) (onboarding.StoredAnalysis, error) {
 	if err := NotFound("website analysis", err); err != nil {
 		return onboarding.StoredAnalysis{}, err
 	}
 	stored := onboarding.StoredAnalysis{
 		ID: row.ID, Website: row.WebsiteUrl, SubmissionID: row.SubmissionID, Provider: row.Provider,
+		Version: row.Version, RestoredFrom: orZero(row.RestoredFrom), Edited: row.Edited,
 		CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt,
 	}
 	return stored, decode("website analysis", row.Analysis, &stored.Analysis)
@@ -135,10 +159,11 @@ func personasOf(row app.PersonaDatum, err error) (onboarding.StoredPersonas, err
 			Core: row.CorePersona, Quality: row.QualityMetrics,
 			Selected: row.SelectedPlatforms,
 		},
-		SubmissionID: row.SubmissionID,
-		Engine:       row.Engine, CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt,
+		SubmissionID: row.SubmissionID, Version: row.Version, Edited: row.Edited,
+		Engine: row.Engine, CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt,
 	}
 	return stored, errors.Join(
+		decodeOptional("what the personas were made from", row.BasedOn, &stored.BasedOn),
 		decode("platform personas", row.PlatformPersonas, &stored.Platforms),
 		decode("warnings of the personas", row.Warnings, &stored.Warnings),
 	)

@@ -1210,6 +1210,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/onboarding/step4/persona-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The versions of the personas
+         * @description The last 10. Only what has changed has more than one.
+         */
+        get: operations["listPersonaVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step4/persona-versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version of the personas */
+        get: operations["getPersonaVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step4/persona-versions/{version}/compare/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs between two versions of the personas */
+        get: operations["comparePersonaVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step4/persona-versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a version of the personas
+         * @description Its content counts again, as a new version; a proposed version is accepted by it. The personalization inputs are built from it. 409 for the current version.
+         */
+        post: operations["restorePersonaVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/onboarding/step4/regenerate-persona": {
         parameters: {
             query?: never;
@@ -1270,6 +1344,80 @@ export interface paths {
          * @description If it is the result of step 2, that step becomes pending.
          */
         delete: operations["deleteAnalysis"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/style-detection/analysis/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The versions of an analysis
+         * @description The last 10. Only what has changed has more than one.
+         */
+        get: operations["listAnalysisVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/style-detection/analysis/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version of an analysis */
+        get: operations["getAnalysisVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/style-detection/analysis/{id}/versions/{version}/compare/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs between two versions of an analysis */
+        get: operations["compareAnalysisVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/style-detection/analysis/{id}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a version of an analysis
+         * @description Its content counts again, as a new version; a proposed version is accepted by it. The personalization inputs are built from it. 409 for the current version.
+         */
+        post: operations["restoreAnalysisVersion"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1641,7 +1789,7 @@ export interface components {
             [key: string]: unknown;
         };
         AnalysesAnswer: {
-            /** @description The newest first, at most 100. */
+            /** @description The current version of each, the newest first, at most 100. */
             analyses: components["schemas"]["AnalysisSummary"][];
             success: boolean;
         } & {
@@ -1667,6 +1815,8 @@ export interface components {
             crawl_result: components["schemas"]["CrawlResult"];
             /** Format: date-time */
             created_at: string;
+            /** @description Whether you changed it; then a new analysis of the website waits to be accepted. */
+            edited: boolean;
             /** @description Null: failed analyses are not stored. */
             error_message: null;
             /**
@@ -1687,6 +1837,11 @@ export interface components {
             target_audience: components["schemas"]["TargetAudience"];
             /** Format: date-time */
             updated_at: string;
+            /**
+             * Format: int64
+             * @description Counts the versions of the analysis from 1.
+             */
+            version: number;
             /** @description What could not be done as asked, in sentences. */
             warning_message: string | null;
             /**
@@ -1706,6 +1861,8 @@ export interface components {
             analysis_date: string;
             /** Format: date-time */
             created_at: string;
+            /** @description Whether you changed it; then a new analysis of the website waits to be accepted. */
+            edited: boolean;
             /** @description Null: failed analyses are not stored. */
             error_message: null;
             /**
@@ -1719,6 +1876,11 @@ export interface components {
             style_analysis: components["schemas"]["FlatAnalysis"];
             /** Format: date-time */
             updated_at: string;
+            /**
+             * Format: int64
+             * @description Counts the versions of the analysis from 1.
+             */
+            version: number;
             /** @description What could not be done as asked, in sentences. */
             warning_message: string | null;
             /**
@@ -1800,6 +1962,15 @@ export interface components {
              * @example ada
              */
             user_id: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        BasedOn: {
+            /** Format: int64 */
+            analysis_id: number;
+            /** Format: int64 */
+            version: number;
+            website_url: string;
         } & {
             [key: string]: unknown;
         };
@@ -1925,6 +2096,34 @@ export interface components {
             personalization: boolean;
             research_tools: boolean;
             style_analysis: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        Change: {
+            /** @description Null where there is none. */
+            after: unknown | null;
+            /** @description Null where there was none. */
+            before: unknown | null;
+            /** @enum {string} */
+            kind: "added" | "removed" | "changed";
+            /**
+             * @description Names joined by dots, positions in brackets.
+             * @example core_persona.tonal_range.default_tone
+             */
+            path: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ComparisonBody: {
+            /** @description What differs, at most 500 values. */
+            changes: components["schemas"]["Change"][];
+            from: components["schemas"]["VersionEntry"];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            left_out: number;
+            to: components["schemas"]["VersionEntry"];
         } & {
             [key: string]: unknown;
         };
@@ -2995,6 +3194,7 @@ export interface components {
              * @description Grows with every change that the inputs were built for; 0 before the first build.
              */
             revision: number;
+            warnings: components["schemas"]["Warning"][];
             website_analysis: components["schemas"]["InputsWebsite"];
         } & {
             [key: string]: unknown;
@@ -3038,6 +3238,8 @@ export interface components {
             analysis_id: number | null;
             /** Format: date-time */
             analysis_updated_at: string | null;
+            /** Format: int64 */
+            analysis_version: number | null;
             /** Format: date-time */
             business_updated_at: string | null;
             /** Format: date-time */
@@ -3050,6 +3252,7 @@ export interface components {
         };
         InputsPersona: {
             archetype: string | null;
+            based_on: components["schemas"]["BasedOn"] | null;
             default_tone: string | null;
             persona_name: string | null;
             platforms: string[];
@@ -3315,6 +3518,27 @@ export interface components {
             live_discussions: string | null;
             native_video: string | null;
             polls_optimization: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        MadeFrom: {
+            /**
+             * Format: int64
+             * @description The id of the analysis.
+             */
+            analysis_id: number;
+            /**
+             * Format: int64
+             * @description The version of the analysis.
+             */
+            version: number;
+            /** @description That step 2 holds something else by now: personas_of_another_website, personas_of_older_analysis or personas_without_analysis; null if it is the same. */
+            warning: components["schemas"]["Warning"] | null;
+            /**
+             * @description The address that was analysed, null for a text.
+             * @example https://example.com
+             */
+            website_url: string | null;
         } & {
             [key: string]: unknown;
         };
@@ -3714,10 +3938,14 @@ export interface components {
             [key: string]: unknown;
         };
         PersonaStore: {
+            /** @description The analysis that they were made from, null if that is not known. */
+            based_on: components["schemas"]["MadeFrom"] | null;
             /** @description The voice of the site. Null without personas. One that a client has posted may lack fields and have others beside. */
             core_persona: components["schemas"]["CorePersona"] | {
                 [key: string]: unknown;
             } | null;
+            /** @description Whether you changed them; then newly generated ones wait to be accepted. */
+            edited: boolean;
             /**
              * @description Who made them: local, client, or the name of the language model that was used.
              * @example local
@@ -3739,6 +3967,11 @@ export interface components {
              * @description When they were stored.
              */
             timestamp: string;
+            /**
+             * Format: int64
+             * @description Counts their versions from 1.
+             */
+            version: number;
             /** @description What could not be done as asked, in sentences. */
             warnings: string[];
         } & {
@@ -3779,6 +4012,8 @@ export interface components {
             [key: string]: unknown;
         };
         PersonasBody: {
+            /** @description The analysis that they were made from, null if that is not known. */
+            based_on: components["schemas"]["MadeFrom"] | null;
             /** @description The voice of the site. Null without personas. One that a client has posted may lack fields and have others beside. */
             core_persona: components["schemas"]["CorePersona"] | {
                 [key: string]: unknown;
@@ -3791,6 +4026,8 @@ export interface components {
                     [key: string]: unknown;
                 } | null;
             };
+            /** @description Whether they wait to be accepted; what you edited counts until then. */
+            proposal: boolean;
             /** @description How good the personas are, 0 to 100 each; null when nothing could be assessed. One that a client has posted may lack fields and have others beside. */
             quality_metrics: components["schemas"]["QualityMetrics"] | {
                 [key: string]: unknown;
@@ -3802,12 +4039,18 @@ export interface components {
              * @description The submission, for persona-task.
              */
             task_id: string;
+            /**
+             * Format: int64
+             * @description The number of this version, null without personas.
+             */
+            version: number | null;
             /** @description What could not be done as asked, in sentences, for example a platform that was left out. */
             warnings: string[];
         } & {
             [key: string]: unknown;
         };
         PersonasData: {
+            basedOn: components["schemas"]["MadeFrom"] | null;
             corePersona: components["schemas"]["CorePersona"] | {
                 [key: string]: unknown;
             } | null;
@@ -4416,6 +4659,25 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        RestoredBody: {
+            /** @example Version 2 counts again, as version 4. */
+            message: string;
+            /**
+             * Format: int64
+             * @description The version that was asked for.
+             * @example 2
+             */
+            restored_from: number;
+            success: boolean;
+            /**
+             * Format: int64
+             * @description The number under which the content counts now.
+             * @example 4
+             */
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
         ResumeBody: {
             /** @description Whether all required steps are done. */
             can_proceed_to_final: boolean;
@@ -4988,6 +5250,8 @@ export interface components {
             crawl_result: components["schemas"]["CrawlResult"] | null;
             /** @description Why there is no analysis, in a sentence: it failed, was replaced or cancelled, or goes on longer than the call waits. */
             error: string | null;
+            /** @description Whether it waits to be accepted, because the stored analysis of the website was edited, which counts until then: by the same analysis as step 2, or by restoring the version. */
+            proposal: boolean;
             /** @description Not part of this service. */
             seo_audit: null;
             /** @description Not part of this answer. */
@@ -5008,6 +5272,11 @@ export interface components {
              * @description When the response was made.
              */
             timestamp: string;
+            /**
+             * Format: int64
+             * @description The number of this version, null without an analysis.
+             */
+            version: number | null;
             /** @description What could not be done as asked, in sentences. */
             warning: string | null;
         } & {
@@ -5180,7 +5449,7 @@ export interface components {
             started_at: string;
             /** @description The newest analysis, null without one. */
             style_analysis: components["schemas"]["StyleAnalysis"] | null;
-            /** @description The website that was analysed last, null without one. */
+            /** @description The website that was analysed last, also after a text; null without one. */
             website_url: string | null;
         } & {
             [key: string]: unknown;
@@ -5226,7 +5495,7 @@ export interface components {
              * @example 41.37
              */
             progress: number;
-            /** @description The beginning and the newest message. */
+            /** @description One for each phase that was reached, and the newest. */
             progress_messages: components["schemas"]["TaskMessage"][];
             /** @description Null until the task is completed. */
             result: components["schemas"]["TaskResult"] | null;
@@ -5258,6 +5527,8 @@ export interface components {
             [key: string]: unknown;
         };
         TaskResult: {
+            /** @description The analysis that they were made from, null if that is not known. */
+            based_on: components["schemas"]["MadeFrom"] | null;
             /** @description The voice of the site. Null without personas. One that a client has posted may lack fields and have others beside. */
             core_persona: components["schemas"]["CorePersona"] | {
                 [key: string]: unknown;
@@ -5270,12 +5541,19 @@ export interface components {
                     [key: string]: unknown;
                 } | null;
             };
+            /** @description Whether they wait to be accepted; what you edited counts until then. */
+            proposal: boolean;
             /** @description How good the personas are, 0 to 100 each; null when nothing could be assessed. One that a client has posted may lack fields and have others beside. */
             quality_metrics: components["schemas"]["QualityMetrics"] | {
                 [key: string]: unknown;
             } | null;
             selected_platforms: string[];
             success: boolean;
+            /**
+             * Format: int64
+             * @description The number of this version, null without personas.
+             */
+            version: number | null;
             /** @description What could not be done as asked, in sentences, for example a platform that was left out. */
             warnings: string[];
         } & {
@@ -5626,6 +5904,112 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        VersionBody: {
+            /** @description The analysis that personas were made from; null for analyses and when it is not known. */
+            based_on: components["schemas"]["MadeFrom"] | null;
+            /**
+             * Format: int64
+             * @description About its size as JSON.
+             * @example 48213
+             */
+            bytes: number;
+            /** @description Of personas core_persona, platform_personas, quality_metrics, selected_platforms, engine and warnings; of an analysis style_analysis, style_patterns, style_guidelines, crawl_result and measurements. */
+            content: {
+                [key: string]: unknown;
+            };
+            /** @description Whether it has something that the user wrote. */
+            edited: boolean;
+            /** Format: date-time */
+            made_at: string;
+            /**
+             * @description local, client, the provider of the model, mixed or unknown.
+             * @example local
+             */
+            made_by: string;
+            /**
+             * @description How it came about.
+             * @enum {string}
+             */
+            origin: "generated" | "edited" | "restored";
+            /**
+             * Format: int64
+             * @description The version whose content it has again, null if it was not restored.
+             */
+            restored_from: number | null;
+            /**
+             * @description current is what counts. proposed was generated after the user had edited the document and waits to be accepted; declined was proposed and not taken.
+             * @enum {string}
+             */
+            status: "current" | "past" | "proposed" | "declined";
+            /**
+             * Format: int64
+             * @description Counts the versions of the document from 1.
+             * @example 2
+             */
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        VersionEntry: {
+            /** @description The analysis that personas were made from; null for analyses and when it is not known. */
+            based_on: components["schemas"]["MadeFrom"] | null;
+            /**
+             * Format: int64
+             * @description About its size as JSON.
+             * @example 48213
+             */
+            bytes: number;
+            /** @description Whether it has something that the user wrote. */
+            edited: boolean;
+            /** Format: date-time */
+            made_at: string;
+            /**
+             * @description local, client, the provider of the model, mixed or unknown.
+             * @example local
+             */
+            made_by: string;
+            /**
+             * @description How it came about.
+             * @enum {string}
+             */
+            origin: "generated" | "edited" | "restored";
+            /**
+             * Format: int64
+             * @description The version whose content it has again, null if it was not restored.
+             */
+            restored_from: number | null;
+            /**
+             * @description current is what counts. proposed was generated after the user had edited the document and waits to be accepted; declined was proposed and not taken.
+             * @enum {string}
+             */
+            status: "current" | "past" | "proposed" | "declined";
+            /**
+             * Format: int64
+             * @description Counts the versions of the document from 1.
+             * @example 2
+             */
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        VersionsBody: {
+            /**
+             * Format: int64
+             * @description How many versions of a document are kept, the current one included.
+             * @example 10
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description The size of all the caller's versions together, the current ones aside, above which the oldest go.
+             * @example 4194304
+             */
+            max_bytes: number;
+            /** @description The newest first; empty before there is a document. */
+            versions: components["schemas"]["VersionEntry"][];
+        } & {
+            [key: string]: unknown;
+        };
         Visuals: {
             /** Format: int64 */
             described: number;
@@ -5790,7 +6174,7 @@ export interface components {
             /** @description What could not be done as asked, in sentences. */
             warnings: string[];
             /**
-             * @description The address that was analysed, null without an analysis and for a text.
+             * @description The address that was analysed; of a text that of the website that was analysed last, null without any.
              * @example https://example.com
              */
             website_url: string | null;
@@ -10830,7 +11214,13 @@ export interface operations {
                      *               },
                      *               "selectedPlatforms": [
                      *                 "blog"
-                     *               ]
+                     *               ],
+                     *               "basedOn": {
+                     *                 "analysis_id": 1,
+                     *                 "version": 1,
+                     *                 "website_url": "https://www.loosespoke.example",
+                     *                 "warning": null
+                     *               }
                      *             },
                      *             "validation_errors": [],
                      *             "progress": 100,
@@ -11017,10 +11407,17 @@ export interface operations {
                      *         "default_tone": "warm",
                      *         "platforms": [
                      *           "blog"
-                     *         ]
+                     *         ],
+                     *         "based_on": {
+                     *           "analysis_id": 1,
+                     *           "version": 1,
+                     *           "website_url": "https://www.loosespoke.example"
+                     *         }
                      *       },
+                     *       "warnings": [],
                      *       "built_from": {
                      *         "analysis_id": 1,
+                     *         "analysis_version": 1,
                      *         "website_url": "https://www.loosespoke.example",
                      *         "analysis_updated_at": "2026-03-02T09:53:38.608851Z",
                      *         "preferences_updated_at": "2026-03-02T09:53:39.760741Z",
@@ -12414,7 +12811,13 @@ export interface operations {
                      *             },
                      *             "selectedPlatforms": [
                      *               "blog"
-                     *             ]
+                     *             ],
+                     *             "basedOn": {
+                     *               "analysis_id": 1,
+                     *               "version": 1,
+                     *               "website_url": "https://www.loosespoke.example",
+                     *               "warning": null
+                     *             }
                      *           },
                      *           "validation_errors": [],
                      *           "progress": 100,
@@ -14917,6 +15320,14 @@ export interface operations {
                      *       "selected_platforms": [
                      *         "blog"
                      *       ],
+                     *       "based_on": {
+                     *         "analysis_id": 1,
+                     *         "version": 1,
+                     *         "website_url": "https://www.loosespoke.example",
+                     *         "warning": null
+                     *       },
+                     *       "version": 1,
+                     *       "proposal": false,
                      *       "warnings": [],
                      *       "error": null,
                      *       "task_id": "01a22049-8d11-705c-9a12-da5af714b11f"
@@ -15635,9 +16046,17 @@ export interface operations {
                      *           "linkedin",
                      *           "blog"
                      *         ],
+                     *         "based_on": {
+                     *           "analysis_id": 1,
+                     *           "version": 1,
+                     *           "website_url": "https://www.loosespoke.example",
+                     *           "warning": null
+                     *         },
                      *         "engine": "local",
                      *         "warnings": [],
-                     *         "timestamp": "2026-03-02T09:53:39.933844Z"
+                     *         "timestamp": "2026-03-02T09:53:39.933844Z",
+                     *         "version": 1,
+                     *         "edited": false
                      *       },
                      *       "message": null,
                      *       "status_code": 200
@@ -16766,6 +17185,14 @@ export interface operations {
                      *           "linkedin",
                      *           "blog"
                      *         ],
+                     *         "based_on": {
+                     *           "analysis_id": 1,
+                     *           "version": 1,
+                     *           "website_url": "https://www.loosespoke.example",
+                     *           "warning": null
+                     *         },
+                     *         "version": 1,
+                     *         "proposal": false,
                      *         "warnings": [],
                      *         "error": null
                      *       },
@@ -16795,6 +17222,798 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPersonaVersions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "versions": [
+                     *         {
+                     *           "version": 3,
+                     *           "status": "current",
+                     *           "origin": "restored",
+                     *           "edited": false,
+                     *           "restored_from": 1,
+                     *           "made_by": "local",
+                     *           "made_at": "2026-03-04T08:10:02.190023Z",
+                     *           "bytes": 48213,
+                     *           "based_on": {
+                     *             "analysis_id": 1,
+                     *             "version": 1,
+                     *             "website_url": "https://www.loosespoke.example",
+                     *             "warning": null
+                     *           }
+                     *         },
+                     *         {
+                     *           "version": 2,
+                     *           "status": "past",
+                     *           "origin": "edited",
+                     *           "edited": true,
+                     *           "restored_from": null,
+                     *           "made_by": "client",
+                     *           "made_at": "2026-03-03T16:40:51.402217Z",
+                     *           "bytes": 48307,
+                     *           "based_on": {
+                     *             "analysis_id": 1,
+                     *             "version": 1,
+                     *             "website_url": "https://www.loosespoke.example",
+                     *             "warning": null
+                     *           }
+                     *         },
+                     *         {
+                     *           "version": 1,
+                     *           "status": "past",
+                     *           "origin": "generated",
+                     *           "edited": false,
+                     *           "restored_from": null,
+                     *           "made_by": "local",
+                     *           "made_at": "2026-03-02T09:53:39.933844Z",
+                     *           "bytes": 48213,
+                     *           "based_on": {
+                     *             "analysis_id": 1,
+                     *             "version": 1,
+                     *             "website_url": "https://www.loosespoke.example",
+                     *             "warning": null
+                     *           }
+                     *         }
+                     *       ],
+                     *       "kept": 10,
+                     *       "max_bytes": 4194304
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VersionsBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPersonaVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The number of the version. */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "status": "past",
+                     *       "origin": "generated",
+                     *       "edited": false,
+                     *       "restored_from": null,
+                     *       "made_by": "local",
+                     *       "made_at": "2026-03-02T09:53:39.933844Z",
+                     *       "bytes": 48213,
+                     *       "based_on": {
+                     *         "analysis_id": 1,
+                     *         "version": 1,
+                     *         "website_url": "https://www.loosespoke.example",
+                     *         "warning": null
+                     *       },
+                     *       "content": {
+                     *         "core_persona": {
+                     *           "style_guide": {
+                     *             "passages": [
+                     *               {
+                     *                 "text": "Your bike is making a noise. You know the one. Bring it in, and we will find it, fix it and tell you what it was. Most repairs are back with you in two days, and nothing gets replaced before you say yes.",
+                     *                 "url": "https://www.loosespoke.example"
+                     *               }
+                     *             ],
+                     *             "traits": [
+                     *               "We are a team with a voice, not an anonymous company (“We” and its forms stand 25 times in 1,000 words, for example “Bring it in, and we will find it, fix it and tell you what it was.”)",
+                     *               "We are turned to the reader, not busy with ourselves (the reader is addressed 51 times in 1,000 words, for example “Your bike is making a noise.”)"
+                     *             ],
+                     *             "house_style": {
+                     *               "spelling": "British (17): colour, harbour, jewellery",
+                     *               "serial_comma": "without the serial comma (16), rarely with the serial comma (2)",
+                     *               "heading_case": "Sentence case (44)",
+                     *               "numbers": "two to nine in words (40), rarely in figures (2)",
+                     *               "dates": null,
+                     *               "quotation_marks": "\" \" (7)",
+                     *               "capitals": null,
+                     *               "reader": "addressed as you (163); called students (2)",
+                     *               "firm": "“we” (80), rarely “I” (7), rarely “Loose Spoke” (3)",
+                     *               "terms": [],
+                     *               "variants": []
+                     *             },
+                     *             "on_every_platform": [
+                     *               "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                     *               "Tell the reader what to do: 15% of the site's sentences do."
+                     *             ]
+                     *           },
+                     *           "meta": {
+                     *             "notes": [
+                     *               "Made without a language model from 3,264 words of running text in English.",
+                     *               "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
+                     *             ],
+                     *             "engine": "local",
+                     *             "confidence": 0.89,
+                     *             "uncertainty": {
+                     *               "fields": [
+                     *                 "linguistic_fingerprint.rhetorical_devices.analogies",
+                     *                 "linguistic_fingerprint.rhetorical_devices.metaphors"
+                     *               ],
+                     *               "reasons": {
+                     *                 "linguistic_fingerprint.rhetorical_devices.analogies": "Only a language model can recognize this.",
+                     *                 "linguistic_fingerprint.rhetorical_devices.metaphors": "Only a language model can recognize this."
+                     *               }
+                     *             },
+                     *             "schema_version": 1
+                     *           },
+                     *           "identity": {
+                     *             "archetype": "The Everyman (brand personality: sincere)",
+                     *             "core_belief": "“Honest bicycle repairs, explained in plain words” (slogan of the site)",
+                     *             "persona_name": "The voice of Loose Spoke",
+                     *             "brand_voice_description": "Loose Spoke sounds warm; speaks in the first person plural; writes sentences of 9.8 words on average, most of them between 4 and 18; is very easy to read."
+                     *           },
+                     *           "tonal_range": {
+                     *             "default_tone": "warm",
+                     *             "emotional_range": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)",
+                     *             "forbidden_tones": [
+                     *               "stiff and bureaucratic (formality 53 of 100)",
+                     *               "shouting (no exclamation mark in 3,264 words)"
+                     *             ],
+                     *             "permissible_tones": [
+                     *               "warm",
+                     *               "sincere",
+                     *               "explanatory",
+                     *               "inviting"
+                     *             ]
+                     *           },
+                     *           "stylistic_constraints": {
+                     *             "formatting": {
+                     *               "lists": "lists in use (3 on the start page)",
+                     *               "markdown": "headings structure the text (5 headings and 17 paragraphs on the start page)",
+                     *               "paragraphs": "mean 35.2 words, median 34; mean 3.5 sentences, 5 of 81 paragraphs have one"
+                     *             },
+                     *             "punctuation": {
+                     *               "em_dash": "never (none in 3,264 words)",
+                     *               "ellipses": "never (none in 3,264 words)",
+                     *               "exclamation_points": "never (none in 3,264 words)"
+                     *             }
+                     *           },
+                     *           "linguistic_fingerprint": {
+                     *             "measured": {
+                     *               "lix": 20.3104,
+                     *               "terms": [
+                     *                 "bike",
+                     *                 "repair",
+                     *                 "wheel",
+                     *                 "bottom bracket",
+                     *                 "workshop",
+                     *                 "evening classes"
+                     *               ],
+                     *               "voice": {
+                     *                 "language": "en",
+                     *                 "model": "en-0d3f6b1c",
+                     *                 "words": 3201,
+                     *                 "sentences": 328,
+                     *                 "long_sentence": 20,
+                     *                 "features": "fWlkYFpQ",
+                     *                 "measures": [
+                     *                   {
+                     *                     "name": "sentence_words",
+                     *                     "value": 9.76,
+                     *                     "low": 8.88,
+                     *                     "high": 11.2
+                     *                   },
+                     *                   {
+                     *                     "name": "second",
+                     *                     "value": 50.92,
+                     *                     "low": 15.63,
+                     *                     "high": 78.13
+                     *                   }
+                     *                 ],
+                     *                 "avoided": [
+                     *                   {
+                     *                     "text": "also",
+                     *                     "count": 2,
+                     *                     "expected": 14.1,
+                     *                     "score": -2.3
+                     *                   }
+                     *                 ],
+                     *                 "subject": [
+                     *                   "bike",
+                     *                   "repair",
+                     *                   "wheel"
+                     *                 ]
+                     *               },
+                     *               "person": {
+                     *                 "third": 0.0352,
+                     *                 "second": 0.0499,
+                     *                 "first_plural": 0.0245,
+                     *                 "first_singular": 0.0034,
+                     *                 "formal_address": null
+                     *               },
+                     *               "syntax": {
+                     *                 "passive_share": 0.024,
+                     *                 "question_share": 0.036,
+                     *                 "imperative_share": 0.1502,
+                     *                 "exclamation_share": 0,
+                     *                 "contractions_per_1000": 3.6765
+                     *               },
+                     *               "language": "en",
+                     *               "formality": 53.1863,
+                     *               "sentences": 333,
+                     *               "prose_words": 3264,
+                     *               "word_letters": 4.0202,
+                     *               "function_words": {
+                     *                 "a": 40.4412,
+                     *                 "i": 2.451,
+                     *                 "an": 1.5319,
+                     *                 "as": 2.7574
+                     *               },
+                     *               "sentence_words": {
+                     *                 "max": 25,
+                     *                 "p10": 4,
+                     *                 "p90": 18,
+                     *                 "mean": 9.8018,
+                     *                 "stdev": 5.3234,
+                     *                 "median": 9,
+                     *                 "histogram": [
+                     *                   {
+                     *                     "to": 5,
+                     *                     "from": 1,
+                     *                     "count": 82
+                     *                   },
+                     *                   {
+                     *                     "to": 10,
+                     *                     "from": 6,
+                     *                     "count": 116
+                     *                   }
+                     *                 ]
+                     *               },
+                     *               "long_word_share": 0.1051,
+                     *               "paragraph_words": 35.1605,
+                     *               "punctuation_per_1000": {
+                     *                 "colon": 1.5319,
+                     *                 "comma": 53.6152,
+                     *                 "full_stop": 96.5074,
+                     *                 "question_mark": 3.6765,
+                     *                 "quotation_mark": 4.2892
+                     *               }
+                     *             },
+                     *             "lexical_features": {
+                     *               "avoid_words": [
+                     *                 "amazing",
+                     *                 "incredible",
+                     *                 "revolutionary",
+                     *                 "game-changing",
+                     *                 "ultimate",
+                     *                 "world-class"
+                     *               ],
+                     *               "go_to_words": [
+                     *                 "bike",
+                     *                 "repair",
+                     *                 "wheel",
+                     *                 "workshop",
+                     *                 "classes",
+                     *                 "ride"
+                     *               ],
+                     *               "contractions": "rarely (3.7 in 1,000 words)",
+                     *               "filler_words": "rarely (you know 1 in 1,865 words)",
+                     *               "go_to_phrases": [
+                     *                 "bottom bracket",
+                     *                 "book a repair",
+                     *                 "safety check",
+                     *                 "evening classes",
+                     *                 "full service",
+                     *                 "so that"
+                     *               ],
+                     *               "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)"
+                     *             },
+                     *             "sentence_metrics": {
+                     *               "complexity_level": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *               "active_to_passive_ratio": "98:2 (2% of the sentences are passive)",
+                     *               "preferred_sentence_type": "short statements, varied (59% of the sentences have at most 10 words, 38% from 11 to 20, 3% more)",
+                     *               "average_sentence_length_words": 9.8
+                     *             },
+                     *             "rhetorical_devices": {
+                     *               "analogies": null,
+                     *               "metaphors": null,
+                     *               "storytelling_style": "told in the first person plural, with quotations (8, for example “only the brakes, please”), figures (12, for example “We repair commuter bikes, cargo bikes, …",
+                     *               "rhetorical_questions": "23 questions, for example “Ready to stop listening to that noise?”"
+                     *             }
+                     *           }
+                     *         },
+                     *         "platform_personas": {
+                     *           "blog": {
+                     *             "sample_post": {
+                     *               "text": "If you have done all seven and it still clicks, bring it in. We will ride it round the yard, nod wisely and find it. If it turns out to be your shoe, we promise not to write another blog post about it. Book a repair and bring the noise.\n\nUnscrew both pedals, clean the threads, grease them and put them back. Remember that the left one turns the other way. If you forget, you will learn a new word. It may also be the most common cure we know: twenty-three bikes out of that hundred.\n\nStill clicking? Fine. Hold both crank arms and push them from side to side. If you feel play, the bearing has had enough. If you feel nothing, take out the bracket, clean the shell, grease it and put the same one back in. That cures one in three of them.\n\nBook a repair: https://www.loosespoke.example",
+                     *               "characters": 786,
+                     *               "passages": [
+                     *                 {
+                     *                   "text": "If you have done all seven and it still clicks, bring it in. We will ride it round the yard, nod wisely and find it. If it turns out to be your shoe, we promise not to write another blog post about it. Book a repair and bring the noise.",
+                     *                   "url": "https://www.loosespoke.example/blog/that-clicking-noise.html"
+                     *                 }
+                     *               ],
+                     *               "voice_score": 93
+                     *             },
+                     *             "changes": [
+                     *               "Whole paragraphs, several in a row: the platform has no documented limit."
+                     *             ],
+                     *             "meta": {
+                     *               "notes": [
+                     *                 "Made without a language model from 3,264 words of running text in English.",
+                     *                 "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
+                     *               ],
+                     *               "engine": "local",
+                     *               "confidence": 0.89,
+                     *               "uncertainty": {
+                     *                 "fields": [
+                     *                   "content_format_rules.character_limit",
+                     *                   "engagement_patterns.optimal_posting_times"
+                     *                 ],
+                     *                 "reasons": {
+                     *                   "content_format_rules.character_limit": "The platform has no documented limit.",
+                     *                   "lexical_adaptations.hashtag_strategy": "A blog has no hashtags.",
+                     *                   "lexical_adaptations.mention_strategy": "A blog has no mentions.",
+                     *                   "engagement_patterns.optimal_posting_times": "When the site's readers are on this platform was not measured; the platform's own statistics show it."
+                     *                 }
+                     *               },
+                     *               "schema_version": 1
+                     *             },
+                     *             "platform_type": "blog",
+                     *             "sentence_metrics": {
+                     *               "sentence_variety": "varied (80% of the site's sentences have 4 to 18 words)",
+                     *               "max_sentence_length": 18,
+                     *               "optimal_sentence_length": 10
+                     *             },
+                     *             "engagement_patterns": {
+                     *               "posting_frequency": "Keep the rhythm of the dated posts: one every 14 days.",
+                     *               "engagement_tactics": [
+                     *                 "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                     *                 "Tell the reader what to do: 15% of the site's sentences do."
+                     *               ],
+                     *               "community_interaction": "Answer in the comments of the site as the site writes: first person plural; tone: warm.",
+                     *               "optimal_posting_times": []
+                     *             },
+                     *             "lexical_adaptations": {
+                     *               "emoji_usage": "none: the site uses none in 1,865 words",
+                     *               "hashtag_strategy": null,
+                     *               "mention_strategy": null,
+                     *               "platform_specific_words": [
+                     *                 "bike",
+                     *                 "repair",
+                     *                 "wheel",
+                     *                 "workshop",
+                     *                 "classes",
+                     *                 "ride"
+                     *               ]
+                     *             },
+                     *             "content_format_rules": {
+                     *               "link_placement": "Link to the site's own pages where they say more, and to sources.",
+                     *               "character_limit": null,
+                     *               "paragraph_structure": "paragraphs of about 35 words, a blank line between two (the site's own have 35.2 on average)",
+                     *               "call_to_action_style": "end with the site's own call “Book a repair”"
+                     *             },
+                     *             "platform_best_practices": [
+                     *               "The title and the description are what search results show.",
+                     *               "One main heading for the post, a subheading for each part."
+                     *             ]
+                     *           }
+                     *         },
+                     *         "quality_metrics": {
+                     *           "raised_by": {
+                     *             "core_completeness": "Fill in linguistic_fingerprint.lexical_features.avoid_words, linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors.",
+                     *             "linguistic_quality": "Have more text analysed than 3,264 words, or bring the persona back to the text.",
+                     *             "platform_consistency": "On linkedin, rewrite “Our customers are daily commuters, parents with cargo bikes, students on small…”: It has 22 words; 95 of 100 sentences of the site have at most 20.",
+                     *             "platform_optimization": "On blog, add: passages enough for a post of its own."
+                     *           },
+                     *           "overall_score": 95,
+                     *           "recommendations": [
+                     *             "Fill in what the site does not show: linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors."
+                     *           ],
+                     *           "detailed_metrics": {
+                     *             "weights": {
+                     *               "core_completeness": 0.3,
+                     *               "linguistic_quality": 0.2,
+                     *               "platform_consistency": 0.25,
+                     *               "platform_optimization": 0.25
+                     *             },
+                     *             "platforms": {
+                     *               "blog": {
+                     *                 "consistency": 98,
+                     *                 "optimization": 91,
+                     *                 "missed": [
+                     *                   "passages enough for a post of its own"
+                     *                 ],
+                     *                 "raised_by": [
+                     *                   "add: passages enough for a post of its own"
+                     *                 ]
+                     *               },
+                     *               "linkedin": {
+                     *                 "consistency": 99,
+                     *                 "optimization": 94,
+                     *                 "missed": [
+                     *                   "a link from the site to its profile there"
+                     *                 ],
+                     *                 "raised_by": [
+                     *                   "rewrite “Our customers are daily commuters, parents with cargo bikes, students on small…”: It has 22 words; 95 of 100 sentences of the site have at most 20.",
+                     *                   "add: a link from the site to its profile there"
+                     *                 ]
+                     *               }
+                     *             },
+                     *             "core_fields": 28,
+                     *             "core_filled": 26,
+                     *             "core_missing": [
+                     *               "linguistic_fingerprint.rhetorical_devices.analogies",
+                     *               "linguistic_fingerprint.rhetorical_devices.metaphors"
+                     *             ]
+                     *           },
+                     *           "assessment_method": "measured-v2",
+                     *           "core_completeness": 93,
+                     *           "linguistic_quality": 89,
+                     *           "linguistic_insights": {
+                     *             "match": 100,
+                     *             "features": {
+                     *               "terms": 100,
+                     *               "person": 100,
+                     *               "sentences": 100,
+                     *               "difficulty": 100,
+                     *               "punctuation": 100,
+                     *               "function_words": 100
+                     *             },
+                     *             "reliability": 0.89,
+                     *             "measured_words": 3264
+                     *           },
+                     *           "platform_consistency": 100,
+                     *           "platform_optimization": 96
+                     *         },
+                     *         "selected_platforms": [
+                     *           "blog"
+                     *         ],
+                     *         "engine": "local",
+                     *         "warnings": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VersionBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comparePersonaVersions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The number of the version. */
+                version: number;
+                /** @description The version that the changes lead to. */
+                other: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": {
+                     *         "version": 1,
+                     *         "status": "past",
+                     *         "origin": "generated",
+                     *         "edited": false,
+                     *         "restored_from": null,
+                     *         "made_by": "local",
+                     *         "made_at": "2026-03-02T09:53:39.933844Z",
+                     *         "bytes": 48213,
+                     *         "based_on": {
+                     *           "analysis_id": 1,
+                     *           "version": 1,
+                     *           "website_url": "https://www.loosespoke.example",
+                     *           "warning": null
+                     *         }
+                     *       },
+                     *       "to": {
+                     *         "version": 2,
+                     *         "status": "past",
+                     *         "origin": "edited",
+                     *         "edited": true,
+                     *         "restored_from": null,
+                     *         "made_by": "client",
+                     *         "made_at": "2026-03-03T16:40:51.402217Z",
+                     *         "bytes": 48307,
+                     *         "based_on": {
+                     *           "analysis_id": 1,
+                     *           "version": 1,
+                     *           "website_url": "https://www.loosespoke.example",
+                     *           "warning": null
+                     *         }
+                     *       },
+                     *       "changes": [
+                     *         {
+                     *           "path": "core_persona.tonal_range.default_tone",
+                     *           "kind": "changed",
+                     *           "before": "warm",
+                     *           "after": "warm and dry"
+                     *         }
+                     *       ],
+                     *       "left_out": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ComparisonBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restorePersonaVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The number of the version. */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "version": 3,
+                     *       "restored_from": 1,
+                     *       "message": "Version 1 counts again, as version 3."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RestoredBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17227,6 +18446,14 @@ export interface operations {
                      *       "selected_platforms": [
                      *         "blog"
                      *       ],
+                     *       "based_on": {
+                     *         "analysis_id": 1,
+                     *         "version": 1,
+                     *         "website_url": "https://www.loosespoke.example",
+                     *         "warning": null
+                     *       },
+                     *       "version": 1,
+                     *       "proposal": false,
                      *       "warnings": [],
                      *       "error": null,
                      *       "task_id": "01a22049-8e47-75c2-b308-4db11ad7a684"
@@ -17406,6 +18633,8 @@ export interface operations {
                      *         "warning_message": null,
                      *         "created_at": "2026-03-02T09:53:38.367928Z",
                      *         "updated_at": "2026-03-02T09:53:38.367928Z",
+                     *         "version": 1,
+                     *         "edited": false,
                      *         "writing_style": {
                      *           "tone": "conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05)",
                      *           "voice": "first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the sentences are passive)",
@@ -18292,6 +19521,449 @@ export interface operations {
             };
         };
     };
+    listAnalysisVersions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The id of the analysis. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "versions": [
+                     *         {
+                     *           "version": 3,
+                     *           "status": "current",
+                     *           "origin": "restored",
+                     *           "edited": false,
+                     *           "restored_from": 1,
+                     *           "made_by": "local",
+                     *           "made_at": "2026-03-04T08:10:02.190023Z",
+                     *           "bytes": 48213,
+                     *           "based_on": null
+                     *         },
+                     *         {
+                     *           "version": 2,
+                     *           "status": "past",
+                     *           "origin": "edited",
+                     *           "edited": true,
+                     *           "restored_from": null,
+                     *           "made_by": "client",
+                     *           "made_at": "2026-03-03T16:40:51.402217Z",
+                     *           "bytes": 48307,
+                     *           "based_on": null
+                     *         },
+                     *         {
+                     *           "version": 1,
+                     *           "status": "past",
+                     *           "origin": "generated",
+                     *           "edited": false,
+                     *           "restored_from": null,
+                     *           "made_by": "local",
+                     *           "made_at": "2026-03-02T09:53:39.933844Z",
+                     *           "bytes": 48213,
+                     *           "based_on": null
+                     *         }
+                     *       ],
+                     *       "kept": 10,
+                     *       "max_bytes": 4194304
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VersionsBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAnalysisVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The id of the analysis. */
+                id: number;
+                /** @description The number of the version. */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "status": "past",
+                     *       "origin": "generated",
+                     *       "edited": false,
+                     *       "restored_from": null,
+                     *       "made_by": "local",
+                     *       "made_at": "2026-03-02T09:53:39.933844Z",
+                     *       "bytes": 48213,
+                     *       "based_on": null,
+                     *       "content": {
+                     *         "style_analysis": {
+                     *           "writing_style": {
+                     *             "tone": "conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05)",
+                     *             "voice": "first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the sentences are passive)",
+                     *             "complexity": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *             "engagement_level": "high (addresses the reader, asks questions, tells the reader what to do and calls to action on most pages)",
+                     *             "brand_personality": "sincere (words used: honest 2, together 2, family 1, friend 1)",
+                     *             "formality_level": "informal (formality 53 of 100, 3.7 contractions in 1,000 words)",
+                     *             "emotional_appeal": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)"
+                     *           }
+                     *         },
+                     *         "style_patterns": {
+                     *           "patterns": {
+                     *             "sentence_length": "mean 9.8 words; 59% have at most 10, 0% more than 25",
+                     *             "vocabulary_patterns": [
+                     *               "“bottom bracket” 7 times",
+                     *               "“book a repair” 4 times",
+                     *               "“safety check” 4 times"
+                     *             ],
+                     *             "rhetorical_devices": [
+                     *               "alliteration, 2: “buy bottom bracket”",
+                     *               "sentences that begin alike, 6: “You get your old parts in a bag if you want them.”"
+                     *             ],
+                     *             "paragraph_structure": "mean 35.2 words, median 34; mean 3.5 sentences, 5 of 81 paragraphs have one",
+                     *             "transition_phrases": [
+                     *               "so that",
+                     *               "then",
+                     *               "still",
+                     *               "however"
+                     *             ]
+                     *           },
+                     *           "style_consistency": "high (mean sentence length varies by 8% between 10 pages, readability by 10 LIX points)",
+                     *           "unique_elements": [
+                     *             "signature phrase “bottom bracket” (on 4 pages)",
+                     *             "signature phrase “book a repair” (on 3 pages)"
+                     *           ]
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VersionBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareAnalysisVersions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The id of the analysis. */
+                id: number;
+                /** @description The number of the version. */
+                version: number;
+                /** @description The version that the changes lead to. */
+                other: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": {
+                     *         "version": 1,
+                     *         "status": "past",
+                     *         "origin": "generated",
+                     *         "edited": false,
+                     *         "restored_from": null,
+                     *         "made_by": "local",
+                     *         "made_at": "2026-03-02T09:53:39.933844Z",
+                     *         "bytes": 48213,
+                     *         "based_on": null
+                     *       },
+                     *       "to": {
+                     *         "version": 2,
+                     *         "status": "past",
+                     *         "origin": "edited",
+                     *         "edited": true,
+                     *         "restored_from": null,
+                     *         "made_by": "client",
+                     *         "made_at": "2026-03-03T16:40:51.402217Z",
+                     *         "bytes": 48307,
+                     *         "based_on": null
+                     *       },
+                     *       "changes": [
+                     *         {
+                     *           "path": "style_analysis.writing_style.tone",
+                     *           "kind": "changed",
+                     *           "before": "warm",
+                     *           "after": "warm and dry"
+                     *         }
+                     *       ],
+                     *       "left_out": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ComparisonBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreAnalysisVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the analysis. */
+                id: number;
+                /** @description The number of the version. */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "version": 3,
+                     *       "restored_from": 1,
+                     *       "message": "Version 1 counts again, as version 3."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RestoredBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     analyzeStyle: {
         parameters: {
             query?: never;
@@ -19019,6 +20691,8 @@ export interface operations {
                      *       "seo_audit": null,
                      *       "sitemap_analysis": null,
                      *       "analysis_id": 1,
+                     *       "version": 1,
+                     *       "proposal": false,
                      *       "submission_id": "01a22049-7fb9-70b2-83ed-911066040932",
                      *       "error": null,
                      *       "warning": null,
@@ -19744,6 +21418,8 @@ export interface operations {
                      *           "warning_message": null,
                      *           "created_at": "2026-03-02T09:53:38.367928Z",
                      *           "updated_at": "2026-03-02T09:53:38.367928Z",
+                     *           "version": 1,
+                     *           "edited": false,
                      *           "style_analysis": {
                      *             "writing_style": {
                      *               "tone": "conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05)",
@@ -20402,10 +22078,17 @@ export interface operations {
                      *         "default_tone": "warm",
                      *         "platforms": [
                      *           "blog"
-                     *         ]
+                     *         ],
+                     *         "based_on": {
+                     *           "analysis_id": 1,
+                     *           "version": 1,
+                     *           "website_url": "https://www.loosespoke.example"
+                     *         }
                      *       },
+                     *       "warnings": [],
                      *       "built_from": {
                      *         "analysis_id": 1,
+                     *         "analysis_version": 1,
                      *         "website_url": "https://www.loosespoke.example",
                      *         "analysis_updated_at": "2026-03-02T09:53:38.608851Z",
                      *         "preferences_updated_at": "2026-03-02T09:53:39.760741Z",

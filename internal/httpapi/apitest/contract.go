@@ -22,6 +22,7 @@ var covering = map[string]string{
 	"operations": "httpapi", "admin": "admin", "streams": "live", "onboarding": "wizard", "steps": "wizard",
 	"keys":     "wizard",
 	"research": "wizard", "personas": "wizard", "account": "wizard", "services": "wizard",
+	"history": "history",
 }
 
 // Main runs the tests of a package. When all of them passed it fails if an operation that

@@ -58,7 +58,7 @@ func Complete(t *testing.T, f *Fixture, submission string) {
 	Change(t, f, func(q *postgres.Queries, s onboarding.Session) error {
 		err := q.SaveWebsiteAnalysis(t.Context(), app.SaveWebsiteAnalysisParams{
 			SessionID: s.ID, UserID: "ada", WebsiteUrl: "https://example.com", SubmissionID: uuid.MustParse(submission),
-			Analysis: encoded, Provider: "local",
+			Analysis: encoded, Provider: "local", Version: 1, Origin: "generated",
 		})
 		if err != nil {
 			return err

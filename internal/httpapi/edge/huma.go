@@ -56,6 +56,7 @@ func newAPI(e *Edge) huma.API {
 		{Name: "personas", Description: "Generating, following and storing the personas of step 4."},
 		{Name: "streams", Description: "Live progress, pushed."},
 		{Name: "account", Description: "Everything that is stored about the caller: export and deletion."},
+		{Name: "history", Description: "The versions of analyses and personas."},
 		{Name: "services", Description: "For other services, by the scopes of their tokens."},
 		{
 			Name:        "admin",

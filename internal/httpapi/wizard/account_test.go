@@ -42,6 +42,9 @@ func storeEverything(f *apitest.Fixture) {
 	f.Exec("insert into persona_data (session_id, user_id, submission_id, core_persona, platform_personas, " +
 		"quality_metrics, selected_platforms, engine) select s.session_id, 'ada', s.id, '{}', '{}', '{}', '{}', 'local' " +
 		mine)
+	f.Exec("insert into document_versions (session_id, user_id, version, state, origin, edited, provider, " +
+		"submission_id, content, bytes, made_at) select s.session_id, 'ada', 1, 'past', 'edited', true, 'client', s.id, " +
+		"'{}', 2, now() " + mine)
 	f.Exec("insert into model_calls (session_id, user_id, submission_id, provider, model, prompt, input_tokens, " +
 		"cached_tokens, output_tokens) select s.session_id, 'ada', s.id, 'openai', 'm', 'p', 1, 0, 1 " + mine)
 	f.ExecAs("ada",

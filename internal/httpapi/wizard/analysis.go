@@ -46,7 +46,9 @@ func (h *Handlers) websiteAnalysis(
 // shownStored returns a stored analysis as clients read it.
 func shownStored(stored onboarding.StoredAnalysis) *onboarding.ShownStoredAnalysis {
 	return &onboarding.ShownStoredAnalysis{
-		ID: stored.ID, Website: onboarding.ShownURL(stored.Website), LastWebsite: onboarding.ShownURL(stored.LastWebsite), Analysis: *shownAnalysis(stored.Analysis),
+		ID: stored.ID, Website: onboarding.ShownURL(stored.Website), LastWebsite: onboarding.ShownURL(stored.LastWebsite),
+		Analysis: *shownAnalysis(stored.Analysis), Version: stored.Version, RestoredFrom: stored.RestoredFrom,
+		Edited:    stored.Edited,
 		CreatedAt: stored.CreatedAt, UpdatedAt: stored.UpdatedAt,
 	}
 }

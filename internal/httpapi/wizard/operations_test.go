@@ -34,7 +34,7 @@ func TestEveryOperationNeedsAToken(t *testing.T) {
 				t.Errorf("%s %s does not say that it needs a token", method, path)
 			}
 			at := strings.NewReplacer("{n}", "2", "{id}", "1", "{provider}", "openai", "{user_id}", "1", "{url}",
-				"a.example").Replace(path)
+				"a.example", "{version}", "1", "{other}", "2").Replace(path)
 			apitest.RequireProblem(t, f.Send(method, at, "nonsense"), 401, "unauthenticated")
 			tried++
 		}

@@ -31,6 +31,8 @@ type PersonaStore struct {
 	Engine    string    `json:"engine" example:"local" doc:"Who made them: local, client, or the name of the language model that was used."`
 	Warnings  []string  `json:"warnings" doc:"What could not be done as asked, in sentences."`
 	Timestamp time.Time `json:"timestamp" doc:"When they were stored."`
+	Version   int       `json:"version" doc:"Counts their versions from 1."`
+	Edited    bool      `json:"edited" doc:"Whether you changed them; then newly generated ones wait to be accepted."`
 }
 
 // SavePersonaRequest are finished personas. The documents are kept as they are sent.
@@ -92,8 +94,8 @@ func (h *Handlers) latestPersona(
 	}
 	if stored := results.personas; stored != nil {
 		body = LatestPersonaBody{Success: true, StatusCode: http.StatusOK, Persona: &PersonaStore{
-			PersonaDocuments: documentsOf(stored.Personas), Engine: stored.Engine,
-			Warnings: sentencesOf(stored.Warnings), Timestamp: stored.UpdatedAt,
+			PersonaDocuments: results.documents, Engine: stored.Engine, Warnings: results.documents.warnings(stored),
+			Timestamp: stored.UpdatedAt, Version: stored.Version, Edited: stored.Edited,
 		}}
 	}
 	return edge.Conditional(in, body, err)

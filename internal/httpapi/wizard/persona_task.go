@@ -14,6 +14,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/app"
+	"github.com/alwrity/onboarding/internal/version"
 )
 
 // The statuses of a task.
@@ -51,11 +52,14 @@ type TaskMessage struct {
 	Progress  float64   `json:"progress" doc:"Percent at that time."`
 }
 
-// TaskResult are the personas of a completed task. If others have been stored since, or none are left,
-// success is false and error says so: the result never has other personas.
+// TaskResult are the personas of a completed task. Those that wait to be accepted, because the user has edited
+// the stored ones, count once they are sent to persona-save or as step 4, or restored. If others have been stored
+// since, or none are left, success is false and error says so: the result never has other personas.
 type TaskResult struct {
 	Success bool `json:"success"`
 	PersonaDocuments
+	Version  *int     `json:"version" doc:"The number of this version, null without personas."`
+	Proposal bool     `json:"proposal" doc:"Whether they wait to be accepted; what you edited counts until then."`
 	Warnings []string `json:"warnings" doc:"What could not be done as asked, in sentences, for example a platform that was left out."`
 	Error    *string  `json:"error" doc:"Why there are no personas, in a sentence."`
 }
@@ -180,15 +184,20 @@ func phaseMessages(reached []app.ListPhasesRow, task TaskBody) []TaskMessage {
 // taskResult returns the personas that a completed submission made, if they are still stored.
 func (h *Handlers) taskResult(ctx context.Context, submission onboarding.Submission) (TaskResult, error) {
 	stored, err := orNil(postgres.Personas(ctx, h.cfg.Pool, edge.UserID(ctx)))
-	if stored == nil || stored.SubmissionID != submission.ID {
+	proposal := err == nil && (stored == nil || stored.SubmissionID != submission.ID)
+	if proposal {
+		stored, err = orNil(version.ProposedPersonas(ctx, h.queries(ctx), edge.UserID(ctx), submission.ID))
+	}
+	if stored == nil {
 		return noPersonas(
 			"The personas were generated, and have been replaced or deleted since. Load the latest ones instead.",
 		), err
 	}
+	documents, err := h.documentsOf(ctx, stored)
 	return TaskResult{
-		Success: true, PersonaDocuments: documentsOf(stored.Personas),
-		Warnings: sentencesOf(stored.Warnings),
-	}, nil
+		Success: true, PersonaDocuments: documents, Version: &stored.Version, Proposal: proposal,
+		Warnings: documents.warnings(stored),
+	}, err
 }
 
 func noPersonas(why string) TaskResult {

@@ -42,6 +42,7 @@ type PersonasData struct {
 	Platforms map[string]document[onboarding.PlatformPersona] `json:"platformPersonas"`
 	Quality   document[onboarding.QualityMetrics]             `json:"qualityMetrics"`
 	Selected  []string                                        `json:"selectedPlatforms"`
+	BasedOn   *edge.MadeFrom                                  `json:"basedOn"`
 }
 
 // stepResults is what is stored of the steps. Nil is not there, or was not asked for.
@@ -49,6 +50,8 @@ type stepResults struct {
 	analysis    *onboarding.ShownStoredAnalysis
 	preferences *onboarding.ResearchPreferences
 	personas    *onboarding.StoredPersonas
+	// documents are the personas as responses show them.
+	documents PersonaDocuments
 }
 
 // results reads what is stored for the given steps, even of a step that was reset.
@@ -64,6 +67,9 @@ func (h *Handlers) results(ctx context.Context, steps ...onboarding.StepNumber) 
 			results.preferences, err = orNil(postgres.Preferences(ctx, h.queries(ctx), edge.UserID(ctx)))
 		case onboarding.StepPersonalization:
 			results.personas, err = orNil(postgres.Personas(ctx, h.cfg.Pool, edge.UserID(ctx)))
+			if results.personas != nil {
+				results.documents, err = h.documentsOf(ctx, results.personas)
+			}
 		default: // the session holds their data
 		}
 		if err != nil {
@@ -123,7 +129,9 @@ func (r stepResults) data(step onboarding.Step) StepData {
 	case onboarding.StepResearch:
 		return StepData{preferencesData(r.preferences)}
 	case onboarding.StepPersonalization:
-		return StepData{personasData(r.personas)}
+		if r.personas != nil {
+			return StepData{PersonasData(r.documents)}
+		}
 	case onboarding.StepIntegrations:
 		if step.Data != nil {
 			return StepData{json.RawMessage(step.Data)}
@@ -145,11 +153,4 @@ func preferencesData(stored *onboarding.ResearchPreferences) any {
 	data["research_depth"], data["content_types"] = stored.ResearchDepth, stored.ContentTypes
 	data["auto_research"], data["factual_content"] = stored.AutoResearch, stored.FactualContent
 	return data
-}
-
-func personasData(stored *onboarding.StoredPersonas) any {
-	if stored == nil {
-		return struct{}{}
-	}
-	return PersonasData(documentsOf(stored.Personas))
 }

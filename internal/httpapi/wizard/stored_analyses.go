@@ -27,6 +27,8 @@ type AnalysisHead struct {
 	WarningMessage *string   `json:"warning_message" doc:"What could not be done as asked, in sentences."`
 	CreatedAt      time.Time `json:"created_at"`
 	UpdatedAt      time.Time `json:"updated_at"`
+	Version        int       `json:"version" doc:"Counts the versions of the analysis from 1."`
+	Edited         bool      `json:"edited" doc:"Whether you changed it; then a new analysis of the website waits to be accepted."`
 }
 
 // AnalysisRow is a stored analysis with all its parts.
@@ -55,7 +57,7 @@ type AnalysisAnswer struct {
 // AnalysesAnswer has all stored analyses of the user.
 type AnalysesAnswer struct {
 	Success  bool              `json:"success"`
-	Analyses []AnalysisSummary `json:"analyses" doc:"The newest first, at most 100."`
+	Analyses []AnalysisSummary `json:"analyses" doc:"The current version of each, the newest first, at most 100."`
 }
 
 // DoneAnswer says that something was done.
@@ -129,6 +131,7 @@ func headOf(stored onboarding.ShownStoredAnalysis) AnalysisHead {
 	return AnalysisHead{
 		ID: stored.ID, WebsiteURL: edge.OrNil(stored.Website), AnalysisDate: stored.UpdatedAt, Status: "completed",
 		WarningMessage: warningsOf(&stored.Analysis), CreatedAt: stored.CreatedAt, UpdatedAt: stored.UpdatedAt,
+		Version: stored.Version, Edited: stored.Edited,
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/version"
 )
 
 // StyleDetectionRequest asks for an analysis of a website or, without one, of a text.
@@ -32,6 +33,8 @@ type StyleDetectionBody struct {
 	SEOAudit        null                                `json:"seo_audit" doc:"Not part of this service."`
 	SitemapAnalysis null                                `json:"sitemap_analysis" doc:"Not part of this answer."`
 	AnalysisID      *int64                              `json:"analysis_id" doc:"The id of the stored analysis."`
+	Version         *int                                `json:"version" doc:"The number of this version, null without an analysis."`
+	Proposal        bool                                `json:"proposal" doc:"Whether it waits to be accepted, because the stored analysis of the website was edited, which counts until then: by the same analysis as step 2, or by restoring the version."`
 	SubmissionID    string                              `json:"submission_id" format:"uuid" doc:"The piece of work that was queued or joined."`
 	Error           *string                             `json:"error" doc:"Why there is no analysis, in a sentence: it failed, was replaced or cancelled, or goes on longer than the call waits."`
 	Warning         *string                             `json:"warning" doc:"What could not be done as asked, in sentences."`
@@ -92,16 +95,17 @@ func (h *Handlers) detectStyle(
 	if err != nil {
 		return nil, err
 	}
-	submission, stored, short, err := h.analysed(ctx, input, "url")
+	made, err := h.analysed(ctx, input, "url")
+	stored := made.stored
 	body := StyleDetectionBody{
-		Success: stored != nil, SubmissionID: submission.ID.String(), Error: edge.OrNil(short),
-		Timestamp: time.Now().UTC(),
+		Success: stored != nil, Proposal: made.proposal, SubmissionID: made.submission.ID.String(),
+		Error: edge.OrNil(made.short), Timestamp: time.Now().UTC(),
 	}
 	if stored == nil {
 		return edge.OK(body), err
 	}
 	body.AnalysisID, body.CrawlResult, body.StyleAnalysis = &stored.ID, &stored.Analysis.Crawl, &stored.Analysis.Style
-	body.Warning = warningsOf(&stored.Analysis)
+	body.Version, body.Warning = &stored.Version, warningsOf(&stored.Analysis)
 	if included(in.Body.IncludePatterns) {
 		body.StylePatterns = &stored.Analysis.Patterns
 	}
@@ -176,30 +180,44 @@ func websiteInput(address, sample string) (onboarding.WebsiteInput, error) {
 	return onboarding.WebsiteInput{TextSample: text}, err
 }
 
-// analysed submits a website or text and waits for its analysis. Without an analysis short says why.
-// field is where the body has the address.
-func (h *Handlers) analysed(ctx context.Context, input onboarding.WebsiteInput, field string) (
-	submission onboarding.Submission, stored *onboarding.ShownStoredAnalysis, short string, err error,
-) {
-	submission, err = h.cfg.Submitter.SubmitWebsite(ctx, edge.UserID(ctx), input)
-	if submission, err = h.awaitContent(ctx, submission, edge.InField(field, err), longWait); err != nil {
-		return submission, nil, "", err
-	}
-	if short = submission.NoResult("The analysis"); short != "" {
-		return submission, nil, short, nil
-	}
-	submitted, err := onboarding.InputOf[onboarding.WebsiteInput](submission)
+// analysed is what came of a submitted website or text.
+type analysed struct {
+	submission onboarding.Submission
+	// stored is nil without an analysis; short says why.
+	stored *onboarding.ShownStoredAnalysis
+	short  string
+	// proposal reports whether the analysis waits to be accepted.
+	proposal bool
+}
+
+// analysed submits a website or text and waits for its analysis. field is where the body has the address.
+func (h *Handlers) analysed(
+	ctx context.Context, input onboarding.WebsiteInput, field string,
+) (made analysed, err error) {
+	made.submission, err = h.cfg.Submitter.SubmitWebsite(ctx, edge.UserID(ctx), input)
+	made.submission, err = h.awaitContent(ctx, made.submission, edge.InField(field, err), longWait)
 	if err != nil {
-		return submission, nil, "", err
+		return made, err
+	}
+	if made.short = made.submission.NoResult("The analysis"); made.short != "" {
+		return made, nil
+	}
+	submitted, err := onboarding.InputOf[onboarding.WebsiteInput](made.submission)
+	if err != nil {
+		return made, err
 	}
 	found, err := postgres.AnalysisOf(ctx, h.queries(ctx), edge.UserID(ctx), submitted.Website)
 	if errors.Is(err, onboarding.ErrNotFound) {
-		return submission, nil, "The analysis was deleted as soon as it was there. Start again when you want it.", nil
+		made.short = "The analysis was deleted as soon as it was there. Start again when you want it."
+		return made, nil
 	}
-	if err != nil {
-		return submission, nil, "", err
+	if err == nil && found.SubmissionID != made.submission.ID {
+		found, made.proposal, err = version.OrProposedAnalysis(ctx, h.queries(ctx), made.submission, found)
 	}
-	return submission, shownStored(found), "", nil
+	if err == nil {
+		made.stored = shownStored(found)
+	}
+	return made, err
 }
 
 // preview analyses a website or text for this response only, and waits for it. Without an analysis

@@ -17,6 +17,7 @@ union all (select 'api_keys', to_jsonb(t) - array['sealed', 'fingerprint', 'last
 union all (select 'research_preferences', to_jsonb(t) from research_preferences t where t.user_id = @user_id)
 union all (select 'business_info', to_jsonb(t) from business_info t where t.user_id = @user_id)
 union all (select 'persona_data', to_jsonb(t) from persona_data t where t.user_id = @user_id)
+union all (select 'document_versions', to_jsonb(t) from document_versions t where t.user_id = @user_id order by t.id)
 union all (select 'personalization_inputs', to_jsonb(t) from personalization_inputs t where t.user_id = @user_id)
 union all (select 'model_calls', to_jsonb(t) from model_calls t where t.session_id = (select id from owner) order by t.id)
 union all (select 'idempotency_keys', to_jsonb(t) - array['salt', 'request_hash'] || jsonb_build_object('body', convert_from(t.body, 'UTF8'))

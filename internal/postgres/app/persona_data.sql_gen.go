@@ -12,6 +12,38 @@ import (
 	"github.com/google/uuid"
 )
 
+const ConfirmPersonas = `-- name: ConfirmPersonas :exec
+update persona_data set based_on = coalesce($1::jsonb, based_on), submission_id = $2, quality_metrics = $3, selected_platforms = $4,
+    engine = $5, provider = $6, warnings = $7, updated_at = now()
+where session_id = $8
+`
+
+type ConfirmPersonasParams struct {
+	BasedOn           []byte
+	SubmissionID      uuid.UUID
+	QualityMetrics    []byte
+	SelectedPlatforms []onboarding.Platform
+	Engine            string
+	Provider          string
+	Warnings          []byte
+	SessionID         uuid.UUID
+}
+
+// Stores personas that are the same again: the version stays.
+func (q *Queries) ConfirmPersonas(ctx context.Context, arg ConfirmPersonasParams) error {
+	_, err := q.db.Exec(ctx, ConfirmPersonas,
+		arg.BasedOn,
+		arg.SubmissionID,
+		arg.QualityMetrics,
+		arg.SelectedPlatforms,
+		arg.Engine,
+		arg.Provider,
+		arg.Warnings,
+		arg.SessionID,
+	)
+	return err
+}
+
 const DeletePersonas = `-- name: DeletePersonas :exec
 delete from persona_data where session_id = $1
 `
@@ -22,7 +54,7 @@ func (q *Queries) DeletePersonas(ctx context.Context, sessionID uuid.UUID) error
 }
 
 const GetPersonas = `-- name: GetPersonas :one
-select session_id, user_id, submission_id, core_persona, platform_personas, quality_metrics, selected_platforms, engine, warnings, created_at, updated_at, provider from persona_data where user_id = $1
+select session_id, user_id, submission_id, core_persona, platform_personas, quality_metrics, selected_platforms, engine, warnings, created_at, updated_at, provider, version, origin, edited, restored_from, based_on from persona_data where user_id = $1
 `
 
 func (q *Queries) GetPersonas(ctx context.Context, userID string) (PersonaDatum, error) {
@@ -41,12 +73,17 @@ func (q *Queries) GetPersonas(ctx context.Context, userID string) (PersonaDatum,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Provider,
+		&i.Version,
+		&i.Origin,
+		&i.Edited,
+		&i.RestoredFrom,
+		&i.BasedOn,
 	)
 	return i, err
 }
 
 const HeldPersonas = `-- name: HeldPersonas :one
-select p.session_id, p.user_id, p.submission_id, p.core_persona, p.platform_personas, p.quality_metrics, p.selected_platforms, p.engine, p.warnings, p.created_at, p.updated_at, p.provider from persona_data p
+select p.session_id, p.user_id, p.submission_id, p.core_persona, p.platform_personas, p.quality_metrics, p.selected_platforms, p.engine, p.warnings, p.created_at, p.updated_at, p.provider, p.version, p.origin, p.edited, p.restored_from, p.based_on from persona_data p
 join onboarding_steps t on t.session_id = p.session_id and t.result_submission_id = p.submission_id
 where p.user_id = $1
 `
@@ -72,20 +109,71 @@ func (q *Queries) HeldPersonas(ctx context.Context, userID string) (HeldPersonas
 		&i.PersonaDatum.CreatedAt,
 		&i.PersonaDatum.UpdatedAt,
 		&i.PersonaDatum.Provider,
+		&i.PersonaDatum.Version,
+		&i.PersonaDatum.Origin,
+		&i.PersonaDatum.Edited,
+		&i.PersonaDatum.RestoredFrom,
+		&i.PersonaDatum.BasedOn,
+	)
+	return i, err
+}
+
+const PersonasBefore = `-- name: PersonasBefore :one
+select p.version, p.edited, p.based_on,
+    exists (select from onboarding_steps t where t.session_id = p.session_id and t.result_submission_id = p.submission_id)::bool as held,
+    (p.core_persona = $1::jsonb and p.platform_personas = $2::jsonb)::bool as same,
+    greatest(p.version, (select coalesce(max(v.version), 0) from document_versions v
+        where v.session_id = p.session_id and v.analysis_id is null))::int + 1 as next_version,
+    coalesce((select v.version from document_versions v
+        where v.session_id = p.session_id and v.analysis_id is null and v.state = 'proposed'
+            and v.content -> 'core_persona' = $1::jsonb
+            and v.content -> 'platform_personas' = $2::jsonb), 0)::int as proposal
+from persona_data p where p.session_id = $3
+`
+
+type PersonasBeforeParams struct {
+	CorePersona      []byte
+	PlatformPersonas []byte
+	SessionID        uuid.UUID
+}
+
+type PersonasBeforeRow struct {
+	Version     int
+	Edited      bool
+	BasedOn     []byte
+	Held        bool
+	Same        bool
+	NextVersion int32
+	Proposal    int32
+}
+
+// How the stored personas stand to others that are about to be stored: whether they are the same, whether their step
+// holds them, and the number of the proposal that the others equal, 0 for none.
+func (q *Queries) PersonasBefore(ctx context.Context, arg PersonasBeforeParams) (PersonasBeforeRow, error) {
+	row := q.db.QueryRow(ctx, PersonasBefore, arg.CorePersona, arg.PlatformPersonas, arg.SessionID)
+	var i PersonasBeforeRow
+	err := row.Scan(
+		&i.Version,
+		&i.Edited,
+		&i.BasedOn,
+		&i.Held,
+		&i.Same,
+		&i.NextVersion,
+		&i.Proposal,
 	)
 	return i, err
 }
 
 const SavePersonas = `-- name: SavePersonas :exec
 insert into persona_data (session_id, user_id, submission_id, core_persona, platform_personas, quality_metrics,
-                          selected_platforms, engine, provider, warnings)
+                          selected_platforms, engine, provider, warnings, version, origin, edited, based_on)
 values ($1, $2, $3, $4, $5, $6,
-        $7, $8, $9, $10)
+        $7, $8, $9, $10, $11, $12, $13, $14)
 on conflict (session_id) do update
 set submission_id = excluded.submission_id, core_persona = excluded.core_persona, platform_personas = excluded.platform_personas,
     quality_metrics = excluded.quality_metrics, selected_platforms = excluded.selected_platforms, engine = excluded.engine,
-    provider = excluded.provider,
-    warnings = excluded.warnings, updated_at = now()
+    provider = excluded.provider, warnings = excluded.warnings, version = excluded.version, origin = excluded.origin,
+    edited = excluded.edited, restored_from = null, based_on = excluded.based_on, updated_at = now()
 `
 
 type SavePersonasParams struct {
@@ -99,6 +187,10 @@ type SavePersonasParams struct {
 	Engine            string
 	Provider          string
 	Warnings          []byte
+	Version           int
+	Origin            string
+	Edited            bool
+	BasedOn           []byte
 }
 
 func (q *Queries) SavePersonas(ctx context.Context, arg SavePersonasParams) error {
@@ -113,6 +205,10 @@ func (q *Queries) SavePersonas(ctx context.Context, arg SavePersonasParams) erro
 		arg.Engine,
 		arg.Provider,
 		arg.Warnings,
+		arg.Version,
+		arg.Origin,
+		arg.Edited,
+		arg.BasedOn,
 	)
 	return err
 }

@@ -40,6 +40,24 @@ type BusinessInfo struct {
 	UpdatedAt           time.Time
 }
 
+type DocumentVersion struct {
+	ID           int64
+	SessionID    uuid.UUID
+	UserID       string
+	AnalysisID   *int64
+	Version      int
+	State        string
+	Origin       string
+	Edited       bool
+	RestoredFrom *int
+	Provider     string
+	SubmissionID uuid.UUID
+	BasedOn      []byte
+	Content      []byte
+	Bytes        int
+	MadeAt       time.Time
+}
+
 type OnboardingSession struct {
 	ID          uuid.UUID
 	UserID      string
@@ -80,6 +98,11 @@ type PersonaDatum struct {
 	CreatedAt         time.Time
 	UpdatedAt         time.Time
 	Provider          string
+	Version           int
+	Origin            string
+	Edited            bool
+	RestoredFrom      *int
+	BasedOn           []byte
 }
 
 type ResearchPreference struct {
@@ -128,4 +151,8 @@ type WebsiteAnalysis struct {
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 	Provider     string
+	Version      int
+	Origin       string
+	Edited       bool
+	RestoredFrom *int
 }

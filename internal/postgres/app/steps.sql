@@ -26,12 +26,15 @@ where session_id = @session_id and step = @step;
 
 -- name: EndStep :exec
 -- Sets the step completed with the result of its submission, or failed. A failure
--- leaves the result that was held.
-update onboarding_steps
+-- leaves the result that was held, and so does a result that is only proposed.
+update onboarding_steps t
 set status = @status, updated_at = now(), failure_code = @failure_code, failure_message = @failure_message,
-    result_submission_id = case when @status = 'completed' then submission_id else result_submission_id end,
-    completed_at = case when @status = 'completed' then now() else completed_at end
-where session_id = @session_id and step = @step;
+    result_submission_id = case when @status = 'completed' and not exists (
+            select from document_versions v
+            where v.session_id = t.session_id and v.submission_id = t.submission_id and v.state = 'proposed')
+        then t.submission_id else t.result_submission_id end,
+    completed_at = case when @status = 'completed' then now() else t.completed_at end
+where t.session_id = @session_id and t.step = @step;
 
 -- name: SettleStep :exec
 -- Sets a step that needs no work completed or skipped, with what was submitted for
@@ -92,6 +95,7 @@ select s.id, s.version, clock_timestamp(), s.user_id, t.step, t.status, t.submis
     case when t.status = 'completed' and u.phase = 'finished' then coalesce(
         (select a.provider from website_analyses a where a.session_id = s.id and a.submission_id = u.id limit 1),
         (select p.provider from persona_data p where p.session_id = s.id and p.submission_id = u.id),
+        (select v.provider from document_versions v where v.session_id = s.id and v.submission_id = u.id and v.state = 'proposed'),
         'unknown') end
 from s
 cross join lateral (select * from onboarding_steps o where o.session_id = s.id and o.step = @step offset 0) t

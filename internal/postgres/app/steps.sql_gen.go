@@ -28,11 +28,14 @@ func (q *Queries) ClearResult(ctx context.Context, arg ClearResultParams) error 
 }
 
 const EndStep = `-- name: EndStep :exec
-update onboarding_steps
+update onboarding_steps t
 set status = $1, updated_at = now(), failure_code = $2, failure_message = $3,
-    result_submission_id = case when $1 = 'completed' then submission_id else result_submission_id end,
-    completed_at = case when $1 = 'completed' then now() else completed_at end
-where session_id = $4 and step = $5
+    result_submission_id = case when $1 = 'completed' and not exists (
+            select from document_versions v
+            where v.session_id = t.session_id and v.submission_id = t.submission_id and v.state = 'proposed')
+        then t.submission_id else t.result_submission_id end,
+    completed_at = case when $1 = 'completed' then now() else t.completed_at end
+where t.session_id = $4 and t.step = $5
 `
 
 type EndStepParams struct {
@@ -44,7 +47,7 @@ type EndStepParams struct {
 }
 
 // Sets the step completed with the result of its submission, or failed. A failure
-// leaves the result that was held.
+// leaves the result that was held, and so does a result that is only proposed.
 func (q *Queries) EndStep(ctx context.Context, arg EndStepParams) error {
 	_, err := q.db.Exec(ctx, EndStep,
 		arg.Status,
@@ -175,6 +178,7 @@ select s.id, s.version, clock_timestamp(), s.user_id, t.step, t.status, t.submis
     case when t.status = 'completed' and u.phase = 'finished' then coalesce(
         (select a.provider from website_analyses a where a.session_id = s.id and a.submission_id = u.id limit 1),
         (select p.provider from persona_data p where p.session_id = s.id and p.submission_id = u.id),
+        (select v.provider from document_versions v where v.session_id = s.id and v.submission_id = u.id and v.state = 'proposed'),
         'unknown') end
 from s
 cross join lateral (select session_id, user_id, step, status, submission_id, result_submission_id, started_at, completed_at, updated_at, failure_code, failure_message, data from onboarding_steps o where o.session_id = s.id and o.step = $1 offset 0) t

@@ -1,9 +1,31 @@
 -- name: SaveWebsiteAnalysis :exec
 -- One row for each website of a user; a repeated analysis replaces the former.
-insert into website_analyses (session_id, user_id, website_url, submission_id, analysis, provider)
-values (@session_id, @user_id, @website_url, @submission_id, @analysis, @provider)
+insert into website_analyses (session_id, user_id, website_url, submission_id, analysis, provider, version, origin, edited)
+values (@session_id, @user_id, @website_url, @submission_id, @analysis, @provider, @version, @origin, @edited)
 on conflict (session_id, website_url) do update
-set submission_id = excluded.submission_id, analysis = excluded.analysis, provider = excluded.provider, updated_at = now();
+set submission_id = excluded.submission_id, analysis = excluded.analysis, provider = excluded.provider,
+    version = excluded.version, origin = excluded.origin, edited = excluded.edited, restored_from = null, updated_at = now();
+
+-- name: ConfirmAnalysis :exec
+-- Stores an analysis that says the same again: the version stays.
+update website_analyses set submission_id = @submission_id, analysis = @analysis, provider = @provider, updated_at = now() where id = @id;
+
+-- name: AnalysisBefore :one
+-- How the stored analysis of a website stands to another one that is about to be stored: whether it is the same,
+-- but for when and how it was made, and whether its step holds it.
+select a.id, a.version, a.edited,
+    exists (select from onboarding_steps t where t.session_id = a.session_id and t.result_submission_id = a.submission_id)::bool as held,
+    (a.analysis #- '{crawl_result,timestamp}' #- '{style_analysis,meta}'
+        = @analysis::jsonb #- '{crawl_result,timestamp}' #- '{style_analysis,meta}')::bool as same,
+    greatest(a.version, (select coalesce(max(v.version), 0) from document_versions v where v.analysis_id = a.id))::int + 1 as next_version
+from website_analyses a where a.session_id = @session_id and a.website_url = @website_url;
+
+-- name: HeldAnalysisHead :one
+-- What names the analysis that its step holds as its result.
+select a.id, a.version, a.restored_from, a.website_url from website_analyses a
+join onboarding_steps t on t.session_id = a.session_id and t.result_submission_id = a.submission_id
+where a.user_id = @user_id
+order by a.updated_at desc limit 1;
 
 -- name: LatestWebsiteAnalysis :one
 -- The analysis that its step holds as its result, or else the newest, and the website that was analysed last.
@@ -31,8 +53,10 @@ select * from website_analyses where user_id = @user_id and website_url = @websi
 -- name: ListWebsiteAnalyses :many
 select * from website_analyses where user_id = @user_id order by updated_at desc, id desc limit 100;
 
--- name: UpdateWebsiteAnalysis :execrows
-update website_analyses set analysis = @analysis, updated_at = now() where id = @id;
+-- name: UpdateWebsiteAnalysis :exec
+update website_analyses
+set analysis = @analysis, version = @version, origin = 'edited', edited = true, restored_from = null, updated_at = now()
+where id = @id;
 
 -- name: DeleteWebsiteAnalysis :one
 delete from website_analyses where id = @id returning submission_id;

@@ -11,6 +11,68 @@ import (
 	"github.com/google/uuid"
 )
 
+const AnalysisBefore = `-- name: AnalysisBefore :one
+select a.id, a.version, a.edited,
+    exists (select from onboarding_steps t where t.session_id = a.session_id and t.result_submission_id = a.submission_id)::bool as held,
+    (a.analysis #- '{crawl_result,timestamp}' #- '{style_analysis,meta}'
+        = $1::jsonb #- '{crawl_result,timestamp}' #- '{style_analysis,meta}')::bool as same,
+    greatest(a.version, (select coalesce(max(v.version), 0) from document_versions v where v.analysis_id = a.id))::int + 1 as next_version
+from website_analyses a where a.session_id = $2 and a.website_url = $3
+`
+
+type AnalysisBeforeParams struct {
+	Analysis   []byte
+	SessionID  uuid.UUID
+	WebsiteUrl string
+}
+
+type AnalysisBeforeRow struct {
+	ID          int64
+	Version     int
+	Edited      bool
+	Held        bool
+	Same        bool
+	NextVersion int32
+}
+
+// How the stored analysis of a website stands to another one that is about to be stored: whether it is the same,
+// but for when and how it was made, and whether its step holds it.
+func (q *Queries) AnalysisBefore(ctx context.Context, arg AnalysisBeforeParams) (AnalysisBeforeRow, error) {
+	row := q.db.QueryRow(ctx, AnalysisBefore, arg.Analysis, arg.SessionID, arg.WebsiteUrl)
+	var i AnalysisBeforeRow
+	err := row.Scan(
+		&i.ID,
+		&i.Version,
+		&i.Edited,
+		&i.Held,
+		&i.Same,
+		&i.NextVersion,
+	)
+	return i, err
+}
+
+const ConfirmAnalysis = `-- name: ConfirmAnalysis :exec
+update website_analyses set submission_id = $1, analysis = $2, provider = $3, updated_at = now() where id = $4
+`
+
+type ConfirmAnalysisParams struct {
+	SubmissionID uuid.UUID
+	Analysis     []byte
+	Provider     string
+	ID           int64
+}
+
+// Stores an analysis that says the same again: the version stays.
+func (q *Queries) ConfirmAnalysis(ctx context.Context, arg ConfirmAnalysisParams) error {
+	_, err := q.db.Exec(ctx, ConfirmAnalysis,
+		arg.SubmissionID,
+		arg.Analysis,
+		arg.Provider,
+		arg.ID,
+	)
+	return err
+}
+
 const DeleteWebsiteAnalyses = `-- name: DeleteWebsiteAnalyses :exec
 delete from website_analyses where session_id = $1
 `
@@ -32,7 +94,7 @@ func (q *Queries) DeleteWebsiteAnalysis(ctx context.Context, id int64) (uuid.UUI
 }
 
 const FindWebsiteAnalysis = `-- name: FindWebsiteAnalysis :one
-select id, session_id, user_id, website_url, submission_id, analysis, created_at, updated_at, provider from website_analyses where user_id = $1 and website_url = $2
+select id, session_id, user_id, website_url, submission_id, analysis, created_at, updated_at, provider, version, origin, edited, restored_from from website_analyses where user_id = $1 and website_url = $2
 `
 
 type FindWebsiteAnalysisParams struct {
@@ -53,12 +115,16 @@ func (q *Queries) FindWebsiteAnalysis(ctx context.Context, arg FindWebsiteAnalys
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Provider,
+		&i.Version,
+		&i.Origin,
+		&i.Edited,
+		&i.RestoredFrom,
 	)
 	return i, err
 }
 
 const GetWebsiteAnalysis = `-- name: GetWebsiteAnalysis :one
-select id, session_id, user_id, website_url, submission_id, analysis, created_at, updated_at, provider from website_analyses where id = $1
+select id, session_id, user_id, website_url, submission_id, analysis, created_at, updated_at, provider, version, origin, edited, restored_from from website_analyses where id = $1
 `
 
 func (q *Queries) GetWebsiteAnalysis(ctx context.Context, id int64) (WebsiteAnalysis, error) {
@@ -74,12 +140,43 @@ func (q *Queries) GetWebsiteAnalysis(ctx context.Context, id int64) (WebsiteAnal
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.Provider,
+		&i.Version,
+		&i.Origin,
+		&i.Edited,
+		&i.RestoredFrom,
+	)
+	return i, err
+}
+
+const HeldAnalysisHead = `-- name: HeldAnalysisHead :one
+select a.id, a.version, a.restored_from, a.website_url from website_analyses a
+join onboarding_steps t on t.session_id = a.session_id and t.result_submission_id = a.submission_id
+where a.user_id = $1
+order by a.updated_at desc limit 1
+`
+
+type HeldAnalysisHeadRow struct {
+	ID           int64
+	Version      int
+	RestoredFrom *int
+	WebsiteUrl   string
+}
+
+// What names the analysis that its step holds as its result.
+func (q *Queries) HeldAnalysisHead(ctx context.Context, userID string) (HeldAnalysisHeadRow, error) {
+	row := q.db.QueryRow(ctx, HeldAnalysisHead, userID)
+	var i HeldAnalysisHeadRow
+	err := row.Scan(
+		&i.ID,
+		&i.Version,
+		&i.RestoredFrom,
+		&i.WebsiteUrl,
 	)
 	return i, err
 }
 
 const HeldWebsiteAnalysis = `-- name: HeldWebsiteAnalysis :one
-select a.id, a.session_id, a.user_id, a.website_url, a.submission_id, a.analysis, a.created_at, a.updated_at, a.provider from website_analyses a
+select a.id, a.session_id, a.user_id, a.website_url, a.submission_id, a.analysis, a.created_at, a.updated_at, a.provider, a.version, a.origin, a.edited, a.restored_from from website_analyses a
 join onboarding_steps t on t.session_id = a.session_id and t.result_submission_id = a.submission_id
 where a.user_id = $1
 order by a.updated_at desc limit 1
@@ -103,12 +200,16 @@ func (q *Queries) HeldWebsiteAnalysis(ctx context.Context, userID string) (HeldW
 		&i.WebsiteAnalysis.CreatedAt,
 		&i.WebsiteAnalysis.UpdatedAt,
 		&i.WebsiteAnalysis.Provider,
+		&i.WebsiteAnalysis.Version,
+		&i.WebsiteAnalysis.Origin,
+		&i.WebsiteAnalysis.Edited,
+		&i.WebsiteAnalysis.RestoredFrom,
 	)
 	return i, err
 }
 
 const LatestWebsiteAnalysis = `-- name: LatestWebsiteAnalysis :one
-select a.id, a.session_id, a.user_id, a.website_url, a.submission_id, a.analysis, a.created_at, a.updated_at, a.provider, coalesce(nullif(a.website_url, ''), (
+select a.id, a.session_id, a.user_id, a.website_url, a.submission_id, a.analysis, a.created_at, a.updated_at, a.provider, a.version, a.origin, a.edited, a.restored_from, coalesce(nullif(a.website_url, ''), (
     select w.website_url from website_analyses w where w.user_id = $1 and w.website_url <> ''
     order by w.updated_at desc, w.id desc limit 1), '')::text as last_website
 from website_analyses a
@@ -136,13 +237,17 @@ func (q *Queries) LatestWebsiteAnalysis(ctx context.Context, userID string) (Lat
 		&i.WebsiteAnalysis.CreatedAt,
 		&i.WebsiteAnalysis.UpdatedAt,
 		&i.WebsiteAnalysis.Provider,
+		&i.WebsiteAnalysis.Version,
+		&i.WebsiteAnalysis.Origin,
+		&i.WebsiteAnalysis.Edited,
+		&i.WebsiteAnalysis.RestoredFrom,
 		&i.LastWebsite,
 	)
 	return i, err
 }
 
 const ListWebsiteAnalyses = `-- name: ListWebsiteAnalyses :many
-select id, session_id, user_id, website_url, submission_id, analysis, created_at, updated_at, provider from website_analyses where user_id = $1 order by updated_at desc, id desc limit 100
+select id, session_id, user_id, website_url, submission_id, analysis, created_at, updated_at, provider, version, origin, edited, restored_from from website_analyses where user_id = $1 order by updated_at desc, id desc limit 100
 `
 
 func (q *Queries) ListWebsiteAnalyses(ctx context.Context, userID string) ([]WebsiteAnalysis, error) {
@@ -164,6 +269,10 @@ func (q *Queries) ListWebsiteAnalyses(ctx context.Context, userID string) ([]Web
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Provider,
+			&i.Version,
+			&i.Origin,
+			&i.Edited,
+			&i.RestoredFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -176,10 +285,11 @@ func (q *Queries) ListWebsiteAnalyses(ctx context.Context, userID string) ([]Web
 }
 
 const SaveWebsiteAnalysis = `-- name: SaveWebsiteAnalysis :exec
-insert into website_analyses (session_id, user_id, website_url, submission_id, analysis, provider)
-values ($1, $2, $3, $4, $5, $6)
+insert into website_analyses (session_id, user_id, website_url, submission_id, analysis, provider, version, origin, edited)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (session_id, website_url) do update
-set submission_id = excluded.submission_id, analysis = excluded.analysis, provider = excluded.provider, updated_at = now()
+set submission_id = excluded.submission_id, analysis = excluded.analysis, provider = excluded.provider,
+    version = excluded.version, origin = excluded.origin, edited = excluded.edited, restored_from = null, updated_at = now()
 `
 
 type SaveWebsiteAnalysisParams struct {
@@ -189,6 +299,9 @@ type SaveWebsiteAnalysisParams struct {
 	SubmissionID uuid.UUID
 	Analysis     []byte
 	Provider     string
+	Version      int
+	Origin       string
+	Edited       bool
 }
 
 // One row for each website of a user; a repeated analysis replaces the former.
@@ -200,23 +313,26 @@ func (q *Queries) SaveWebsiteAnalysis(ctx context.Context, arg SaveWebsiteAnalys
 		arg.SubmissionID,
 		arg.Analysis,
 		arg.Provider,
+		arg.Version,
+		arg.Origin,
+		arg.Edited,
 	)
 	return err
 }
 
-const UpdateWebsiteAnalysis = `-- name: UpdateWebsiteAnalysis :execrows
-update website_analyses set analysis = $1, updated_at = now() where id = $2
+const UpdateWebsiteAnalysis = `-- name: UpdateWebsiteAnalysis :exec
+update website_analyses
+set analysis = $1, version = $2, origin = 'edited', edited = true, restored_from = null, updated_at = now()
+where id = $3
 `
 
 type UpdateWebsiteAnalysisParams struct {
 	Analysis []byte
+	Version  int
 	ID       int64
 }
 
-func (q *Queries) UpdateWebsiteAnalysis(ctx context.Context, arg UpdateWebsiteAnalysisParams) (int64, error) {
-	result, err := q.db.Exec(ctx, UpdateWebsiteAnalysis, arg.Analysis, arg.ID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+func (q *Queries) UpdateWebsiteAnalysis(ctx context.Context, arg UpdateWebsiteAnalysisParams) error {
+	_, err := q.db.Exec(ctx, UpdateWebsiteAnalysis, arg.Analysis, arg.Version, arg.ID)
+	return err
 }

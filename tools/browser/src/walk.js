@@ -108,6 +108,18 @@ export async function walk(visitor, { api, site }) {
     visitor.check((await page.$$(".persona")).length === 3, "there is a card for each of three platforms");
     visitor.check(await page.$(".chart .shape") !== null, "the quality is a radar");
     await visitor.look("7-personas");
+  });
+
+  await visitor.step("step 4: generated again, and the former version restored", async () => {
+    await visitor.click("input[value=youtube]");
+    await visitor.press("Generate personas");
+    await visitor.sees("Current", "main .history");
+    await visitor.press("Compare version 1");
+    await visitor.sees("What changed from version 1 to 2", "main .history");
+    await visitor.press("Restore version 1");
+    await visitor.sees("Restored from version 1", "main .history");
+    visitor.check((await page.$$(".persona")).length === 3, "the cards of the restored version are there");
+    await visitor.look("7-history");
     await visitor.press("Continue");
   });
 

@@ -5,6 +5,7 @@ import { guarded, notice } from "../controls.js";
 import { h, replace } from "../dom.js";
 import { choices, form } from "../form.js";
 import { act, step } from "../store.js";
+import { history } from "../report/history.js";
 import { personaReport } from "../report/persona.js";
 import { tryText } from "../report/voice.js";
 import { footer, workPanel } from "../work.js";
@@ -19,12 +20,15 @@ export function show({ go }) {
     if (key === shown) return;
     shown = key;
     if (!key) { replace(result); return; }
-    await guarded(result, async () => {
-      const [latest, options] = await Promise.all([get("/step4/persona-latest"), get("/step4/persona-options")]);
-      replace(result, latest.persona && personaReport(latest.persona, options.available_platforms),
-        latest.persona && tryText(options.available_platforms));
-    });
+    await report();
   }
+  const report = () => guarded(result, async () => {
+    const [latest, options] = await Promise.all([get("/step4/persona-latest"), get("/step4/persona-options")]);
+    const outdated = latest.persona?.based_on?.warning;
+    replace(result, outdated && notice("warn", "The personas are of another analysis.", outdated.message),
+      latest.persona && personaReport(latest.persona, options.available_platforms),
+      await history("/step4/persona-versions", report), latest.persona && tryText(options.available_platforms));
+  });
   return {
     node: h("div", { class: "stack" }, gate, h("section", { class: "card", "aria-label": "Platforms" }, place, trouble), work.node, result, foot.node),
     update(one) {

@@ -6,6 +6,7 @@ import { choices, field, form, least, website } from "../form.js";
 import { act, step } from "../store.js";
 import { footer, workPanel } from "../work.js";
 import { analysisReport } from "../report/analysis.js";
+import { history } from "../report/history.js";
 import { get } from "../api.js";
 
 const kinds = [
@@ -35,8 +36,12 @@ export function show({ go }) {
     if (key === shown) return;
     shown = key;
     if (!key) { replace(result); return; }
-    await guarded(result, async () => replace(result, analysisReport(await get("/website-analysis"))));
+    await report();
   }
+  const report = () => guarded(result, async () => {
+    const one = await get("/website-analysis");
+    replace(result, analysisReport(one), one.id && await history(`/style-detection/analysis/${one.id}/versions`, report));
+  });
   return {
     node: h("div", { class: "stack" }, h("section", { class: "card", "aria-label": "What to analyse" }, node.node), work.node, result, foot.node),
     update(one) { work.update(one); foot.update(one); showResult(one); },
