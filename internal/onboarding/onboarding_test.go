@@ -268,7 +268,7 @@ func TestProgressHasTwoDecimals(t *testing.T) {
 func TestFailureSentences(t *testing.T) {
 	t.Parallel()
 	codes := onboarding.FailureCodes()
-	require.Len(t, codes, 31)
+	require.Len(t, codes, 32)
 	for code, template := range codes {
 		failure := onboarding.Failure{Code: code, Subject: "example.com"}
 		sentence := failure.Sentence()
