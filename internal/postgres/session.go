@@ -124,7 +124,30 @@ func SubmissionByID(ctx context.Context, q *Queries, id uuid.UUID) (onboarding.S
 	if err := NotFound("submission "+id.String(), err); err != nil {
 		return onboarding.Submission{}, err
 	}
-	s := row.Submission
+	return submissionOf(row.Submission, row.PhaseSeconds), nil
+}
+
+// Reached is a phase that a submission has reached, and when.
+type Reached struct {
+	Phase    string    `json:"phase"`
+	Message  string    `json:"message"`
+	Progress float64   `json:"progress"`
+	At       time.Time `json:"at"`
+}
+
+// Task returns one of userID's submissions with the phases that it has reached, in order, in one
+// round trip. Phases that were over at once are left out. Errors are those of SubmissionByID.
+func Task(ctx context.Context, q *Queries, id uuid.UUID) (onboarding.Submission, []Reached, error) {
+	row, err := q.GetTask(ctx, id)
+	if err := NotFound("submission "+id.String(), err); err != nil {
+		return onboarding.Submission{}, nil, err
+	}
+	var phases []Reached
+	err = decode("phases of a submission", row.Phases, &phases)
+	return submissionOf(row.Submission, row.PhaseSeconds), phases, err
+}
+
+func submissionOf(s app.Submission, phaseSeconds float64) onboarding.Submission {
 	return onboarding.Submission{
 		ID: s.ID, SessionID: s.SessionID, UserID: s.UserID,
 		Kind: s.Kind, Step: orZero(s.Step), Status: s.Status,
@@ -132,11 +155,11 @@ func SubmissionByID(ctx context.Context, q *Queries, id uuid.UUID) (onboarding.S
 		Snoozed: time.Duration(s.SnoozedMs) * time.Millisecond,
 		Progress: onboarding.Progress{
 			Value: s.Progress, Ceiling: s.ProgressCeiling, Phase: s.Phase, Message: s.Message,
-			Elapsed: seconds(row.PhaseSeconds),
+			Elapsed: seconds(phaseSeconds),
 		},
 		FailureCode: onboarding.FailureCode(orZero(s.FailureCode)), FailureMessage: orZero(s.FailureMessage),
 		Result: s.Result, CreatedAt: s.CreatedAt, FinishedAt: s.FinishedAt,
-	}, nil
+	}
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

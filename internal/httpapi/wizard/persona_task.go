@@ -3,7 +3,6 @@ package wizard
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -13,7 +12,6 @@ import (
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/version"
 )
 
@@ -88,17 +86,11 @@ func errNoTask() error {
 	return edge.NewProblem(http.StatusNotFound, "task_not_found", "Task not found")
 }
 
-// personaTask takes two round trips while the task runs.
+// personaTask takes one round trip while the task runs.
 func (h *Handlers) personaTask(ctx context.Context, in *taskInput) (*edge.StateOutput[TaskBody], error) {
-	submission, err := h.task(ctx, in.ID)
+	submission, phases, err := h.task(ctx, in.ID)
 	if err != nil {
 		return nil, err
-	}
-	phases, err := h.queries(ctx).ListPhases(ctx, app.ListPhasesParams{
-		SessionID: submission.SessionID, SubmissionID: &submission.ID, Since: submission.CreatedAt,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read phases: %w", err)
 	}
 	body := taskBody(submission, phases)
 	if submission.Status == onboarding.SubmissionCompleted {
@@ -108,22 +100,22 @@ func (h *Handlers) personaTask(ctx context.Context, in *taskInput) (*edge.StateO
 	return edge.Conditional(&in.StateInput, body, err)
 }
 
-// task returns the caller's submission of step 4 with that id.
-func (h *Handlers) task(ctx context.Context, text string) (onboarding.Submission, error) {
+// task returns the caller's submission of step 4 with that id, and the phases that it has reached.
+func (h *Handlers) task(ctx context.Context, text string) (onboarding.Submission, []postgres.Reached, error) {
 	id, err := uuid.Parse(text)
 	if err != nil {
-		return onboarding.Submission{}, errNoTask()
+		return onboarding.Submission{}, nil, errNoTask()
 	}
-	submission, err := postgres.SubmissionByID(ctx, h.queries(ctx), id)
+	submission, phases, err := postgres.Task(ctx, h.queries(ctx), id)
 	if errors.Is(err, onboarding.ErrNotFound) ||
 		err == nil && submission.Kind.Info().Step != onboarding.StepPersonalization {
-		return submission, errNoTask()
+		return submission, nil, errNoTask()
 	}
-	return submission, err
+	return submission, phases, err
 }
 
 // taskBody is the part of a task that its submission and its phases show.
-func taskBody(submission onboarding.Submission, phases []app.ListPhasesRow) TaskBody {
+func taskBody(submission onboarding.Submission, phases []postgres.Reached) TaskBody {
 	p := submission.Progress
 	created, updated := submission.CreatedAt, time.Now().UTC().Add(-p.Elapsed).Truncate(time.Second)
 	if submission.FinishedAt != nil {
@@ -156,7 +148,7 @@ func taskBody(submission onboarding.Submission, phases []app.ListPhasesRow) Task
 
 // phaseMessages are the messages of the phases that a task has reached. One that was over at once has no event: its
 // message has the time of what followed it.
-func phaseMessages(reached []app.ListPhasesRow, task TaskBody) []TaskMessage {
+func phaseMessages(reached []postgres.Reached, task TaskBody) []TaskMessage {
 	var messages []TaskMessage
 	expected := onboarding.PersonaPhases()
 	passed := func(next time.Time, until int) {

@@ -7,60 +7,10 @@ package app
 
 import (
 	"context"
-	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/google/uuid"
 )
-
-const ListPhases = `-- name: ListPhases :many
-select e.phase, e.message, e.progress, e.at from (
-    select distinct on (e.phase) e.seq, e.at, e.phase::text as phase, e.message::text as message, e.progress::double precision as progress
-    from step_events e
-    where e.session_id = $1 and e.submission_id = $2 and e.at >= $3
-        and e.phase is not null and e.message is not null and e.progress is not null
-    order by e.phase, e.seq
-) e order by e.seq
-`
-
-type ListPhasesParams struct {
-	SessionID    uuid.UUID
-	SubmissionID *uuid.UUID
-	Since        time.Time
-}
-
-type ListPhasesRow struct {
-	Phase    string
-	Message  string
-	Progress float64
-	At       time.Time
-}
-
-// The phases that a submission has reached, each with its first event, in order.
-func (q *Queries) ListPhases(ctx context.Context, arg ListPhasesParams) ([]ListPhasesRow, error) {
-	rows, err := q.db.Query(ctx, ListPhases, arg.SessionID, arg.SubmissionID, arg.Since)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListPhasesRow
-	for rows.Next() {
-		var i ListPhasesRow
-		if err := rows.Scan(
-			&i.Phase,
-			&i.Message,
-			&i.Progress,
-			&i.At,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
 
 const NewestStepVersions = `-- name: NewestStepVersions :many
 select step, max(seq)::bigint as version from step_events

@@ -16,6 +16,18 @@ values (@id, @session_id, @user_id, @kind, @step, @input, @job_id, @progress_cei
 select sqlc.embed(submissions), extract(epoch from clock_timestamp() - phase_at)::double precision as phase_seconds
 from submissions where id = @id;
 
+-- name: GetTask :one
+-- A submission with the phases that it has reached, each with its first event, in order.
+select sqlc.embed(s), extract(epoch from clock_timestamp() - s.phase_at)::double precision as phase_seconds, coalesce((
+    select jsonb_agg(jsonb_build_object('phase', f.phase, 'message', f.message, 'progress', f.progress, 'at', f.at) order by f.seq)
+    from (
+        select distinct on (e.phase) e.seq, e.at, e.phase, e.message, e.progress from step_events e
+        where e.session_id = s.session_id and e.submission_id = s.id and e.at >= s.created_at
+            and e.phase is not null and e.message is not null and e.progress is not null
+        order by e.phase, e.seq
+    ) f), '[]')::jsonb as phases
+from submissions s where s.id = @id;
+
 -- name: LockRunning :one
 -- Locks the running submission of a step and reports whether it is the same work: an address
 -- with and without its scheme is.

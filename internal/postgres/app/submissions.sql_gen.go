@@ -182,6 +182,56 @@ func (q *Queries) GetSubmission(ctx context.Context, id uuid.UUID) (GetSubmissio
 	return i, err
 }
 
+const GetTask = `-- name: GetTask :one
+select s.id, s.session_id, s.user_id, s.kind, s.step, s.status, s.input, s.job_id, s.progress, s.progress_ceiling, s.phase, s.message, s.phase_at, s.snoozed_ms, s.failure_code, s.failure_message, s.created_at, s.finished_at, s.result, s.network, s.held, extract(epoch from clock_timestamp() - s.phase_at)::double precision as phase_seconds, coalesce((
+    select jsonb_agg(jsonb_build_object('phase', f.phase, 'message', f.message, 'progress', f.progress, 'at', f.at) order by f.seq)
+    from (
+        select distinct on (e.phase) e.seq, e.at, e.phase, e.message, e.progress from step_events e
+        where e.session_id = s.session_id and e.submission_id = s.id and e.at >= s.created_at
+            and e.phase is not null and e.message is not null and e.progress is not null
+        order by e.phase, e.seq
+    ) f), '[]')::jsonb as phases
+from submissions s where s.id = $1
+`
+
+type GetTaskRow struct {
+	Submission   Submission
+	PhaseSeconds float64
+	Phases       []byte
+}
+
+// A submission with the phases that it has reached, each with its first event, in order.
+func (q *Queries) GetTask(ctx context.Context, id uuid.UUID) (GetTaskRow, error) {
+	row := q.db.QueryRow(ctx, GetTask, id)
+	var i GetTaskRow
+	err := row.Scan(
+		&i.Submission.ID,
+		&i.Submission.SessionID,
+		&i.Submission.UserID,
+		&i.Submission.Kind,
+		&i.Submission.Step,
+		&i.Submission.Status,
+		&i.Submission.Input,
+		&i.Submission.JobID,
+		&i.Submission.Progress,
+		&i.Submission.ProgressCeiling,
+		&i.Submission.Phase,
+		&i.Submission.Message,
+		&i.Submission.PhaseAt,
+		&i.Submission.SnoozedMs,
+		&i.Submission.FailureCode,
+		&i.Submission.FailureMessage,
+		&i.Submission.CreatedAt,
+		&i.Submission.FinishedAt,
+		&i.Submission.Result,
+		&i.Submission.Network,
+		&i.Submission.Held,
+		&i.PhaseSeconds,
+		&i.Phases,
+	)
+	return i, err
+}
+
 const ListRunning = `-- name: ListRunning :many
 select id from submissions where session_id = $1 and step = $2 and status = 'in_progress' for no key update
 `
