@@ -60,9 +60,9 @@ type asked struct {
 // ask puts a question to the providers of the keys, one after the other. It returns no answer
 // if there is no key or no provider gives a usable one; then the local engine's result counts.
 //
-// A rate limit is returned so that the job waits, and the failure of a provider that does not answer
-// so that the job retries, unless it is known to be down, until the submission's budget for that is used up. Then the next
-// provider is asked. A refused key fails the submission.
+// A rate limit is returned so that the job waits, and the failure of a provider that does not answer so that
+// the job retries, unless it is known to be down, until the submission's budget for that is used up. Then the
+// next provider is asked. A refused key fails the submission.
 func (m *models) ask(
 	ctx context.Context, r *run, keys []onboarding.StoredKey, prompt onboarding.Prompt,
 ) (asked, error) {

@@ -41,8 +41,10 @@ var uuidPattern = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-
 // newPrey lets the victim go through all steps with a worker, and operators have work about the victim.
 func newPrey(t *testing.T, a *attack) *prey {
 	t.Helper()
-	p := &prey{attack: a, ids: map[string]string{"user_id": victim, "n": "2", "provider": "openai", "name": "network",
-		"version": "1", "other": "2"}}
+	p := &prey{attack: a, ids: map[string]string{
+		"user_id": victim, "n": "2", "provider": "openai", "name": "network",
+		"version": "1", "other": "2",
+	}}
 	_, err := a.asOwner(t).Exec(t.Context(), `select setval(oid, 700000) from pg_class
 		where relkind = 'S' and relnamespace = 'public'::regnamespace`) // no count is taken for an id
 	require.NoError(t, err)

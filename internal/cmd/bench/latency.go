@@ -70,7 +70,9 @@ func paced(ctx context.Context, rate int, took time.Duration, do func(context.Co
 
 func (p *program) startDelay(ctx context.Context, rate int) (float64, error) {
 	began := time.Now()
-	err := paced(ctx, rate, latencyTime/time.Duration(p.stage.scale), func(ctx context.Context) error { return p.post(ctx, 1) })
+	err := paced(ctx, rate, latencyTime/time.Duration(p.stage.scale), func(ctx context.Context) error {
+		return p.post(ctx, 1)
+	})
 	if err != nil {
 		return 0, err
 	}

@@ -31,7 +31,8 @@ func starts(ctx context.Context, s *stage) ([]figure, error) {
 		},
 		{
 			name: "api_idle", what: "MiB that an idle api holds", unit: "MiB",
-			ours: side{"ours", func(ctx context.Context) (float64, error) { return resident(ctx, p.metrics) }}, goal: 60, most: true,
+			ours: side{"ours", func(ctx context.Context) (float64, error) { return resident(ctx, p.metrics) }},
+			goal: 60, most: true,
 		},
 	}, nil
 }
@@ -56,7 +57,8 @@ func (p *program) firstJob(ctx context.Context) (ms float64, err error) {
 	defer cancel()
 	for {
 		var at *time.Time
-		err := conn.QueryRow(ctx, "select min(attempted_at) from river_job where attempted_at > $1 and kind = 'analysis_import'",
+		err := conn.QueryRow(ctx,
+			"select min(attempted_at) from river_job where attempted_at > $1 and kind = 'analysis_import'",
 			began).Scan(&at)
 		if err != nil {
 			return 0, err
