@@ -8,7 +8,6 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
@@ -35,19 +34,10 @@ func (m *models) checkKeys(ctx context.Context, r *run, _ struct{}) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := r.answerWith(checks); err != nil {
-		return err
+	for i, key := range keys {
+		r.result.Keys = append(r.result.Keys, keyStatus(r.Submission, key, checks[i].Status, checks[i].Code))
 	}
-	answer := r.save
-	r.save = func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
-		for i, key := range keys {
-			if err := p.SetKeyStatus(ctx, keyStatus(r.Submission, key, checks[i].Status, checks[i].Code)); err != nil {
-				return err
-			}
-		}
-		return answer(ctx, q, p)
-	}
-	return nil
+	return r.answerWith(checks)
 }
 
 // keyStatus returns the update of a key's status, which changes nothing if the key was replaced since.

@@ -187,11 +187,7 @@ func (b *bundle) taken() onboarding.Submission {
 func (b *bundle) ends(pool *pgxpool.Pool, s onboarding.Submission, failure *onboarding.Failure) error {
 	b.t.Helper()
 	return b.claim(s, pool).Finish(b.t.Context(), flow.Ending{
-		Failure: failure,
-		Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
-			return saveAny(ctx, q, p, s)
-		},
-		EndJob: endRow(s.JobID),
+		Failure: failure, Result: anyResult(b.t, s), EndJob: endRow(s.JobID),
 	})
 }
 

@@ -5,13 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // A submission that was superseded after its work had returned is not finished: the
@@ -21,10 +19,7 @@ func TestSupersededSubmissionIsNotFinished(t *testing.T) {
 	b := setup(t)
 	older := b.website("example.com")
 	newer := b.website("example.org")
-	err := b.claim(older, b.db.App).Finish(t.Context(), flow.Ending{
-		Save:   func(context.Context, *postgres.Queries, *postgres.Pipeline) error { return nil },
-		EndJob: func(context.Context, pgx.Tx) error { return nil },
-	})
+	err := b.claim(older, b.db.App).Finish(t.Context(), flow.Ending{Result: anyResult(t, older)})
 	require.ErrorIs(t, err, onboarding.ErrSuperseded)
 	assert.Equal(t, onboarding.SubmissionSuperseded, b.reload(older).Status)
 	assert.Equal(t, onboarding.StepInProgress, b.websiteStep().Status)

@@ -20,7 +20,7 @@ func (b *bundle) queueOf(kind onboarding.Kind) string {
 		`select coalesce((select queue from river_job where kind = $1 order by id desc limit 1), '')`, string(kind))
 }
 
-// The build that a result asks for takes a slot of the queue of the work that made the
+// The build that a result is left to takes a slot of the queue of the work that made the
 // result: ten thousand retries of an operator must not stand before a user's build.
 func TestWhatFollowsFromBulkWorkIsBulk(t *testing.T) {
 	t.Parallel()
@@ -59,7 +59,9 @@ func TestWhatFollowsFromBulkWorkIsBulk(t *testing.T) {
 			b := setup(t)
 			submission := test.submit(b)
 			assert.Equal(t, test.queue, b.queueOf(onboarding.KindWebsiteAnalysis))
-			b.worker(onePage)
+			cfg := b.config(onePage)
+			cfg.BuildInputs = func(onboarding.Sources) onboarding.Inputs { panic("left to a job") }
+			b.start(cfg)
 			require.Equal(t, onboarding.SubmissionCompleted, b.ended(submission.ID).Status)
 			assert.Equal(t, queue.FollowUp(test.queue), b.queueOf(onboarding.KindPersonalizationInputs))
 		})

@@ -130,9 +130,10 @@ func (s *supervisor) apply(ctx context.Context, r *run, d decision, err error, s
 func (s *supervisor) write(ctx context.Context, r *run, d decision) error {
 	switch d.action {
 	case actionComplete, actionFail:
-		e := flow.Ending{Failure: d.failure, Revision: r.revision.Load(), EndJob: queue.CompleteJob(r.row)}
+		e := flow.Ending{Failure: d.failure, Revision: r.revision.Load(), Row: r.row}
 		if d.action == actionComplete { // abandoned work may still set its result
-			e.Save = r.save
+			e.Result = r.result
+			e.Result.Save = r.save
 		}
 		defer func(began time.Time) {
 			s.metrics.completionSeconds.WithLabelValues(r.row.Kind).Observe(time.Since(began).Seconds())

@@ -7,7 +7,6 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // buildInputs builds the personalization inputs from the held results; build is pure. Every
@@ -20,12 +19,8 @@ func buildInputs(build func(onboarding.Sources) onboarding.Inputs) work {
 			return err
 		}
 		r.revision.Store(revision)
-		document, err := json.Marshal(build(sources))
-		if err != nil {
+		if r.result.Inputs, err = json.Marshal(build(sources)); err != nil {
 			return fmt.Errorf("encode inputs: %w", err)
-		}
-		r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
-			return p.SaveInputs(ctx, app.SaveInputsParams{Inputs: document, Revision: revision, SessionID: s.SessionID})
 		}
 		return nil
 	}

@@ -373,11 +373,7 @@ func TestZombieFinishesNothing(t *testing.T) {
 			union all select to_jsonb(t) from onboarding_steps t union all select to_jsonb(w) from website_analyses w) x`)
 	}
 	claim := b.claim(submission, b.db.App)
-	zombie := flow.Ending{
-		Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
-			return saveAny(ctx, q, p, submission)
-		},
-	}
+	zombie := flow.Ending{Result: anyResult(t, submission)}
 	before := snapshot()
 	require.ErrorIs(t, claim.Finish(t.Context(), zombie), onboarding.ErrSuperseded)
 	zombie.Failure = &onboarding.Failure{Code: onboarding.FailureInternal}
@@ -388,25 +384,25 @@ func TestZombieFinishesNothing(t *testing.T) {
 // The completion is all or nothing: when a part of it fails, nothing is written.
 func TestCompletionIsAllOrNothing(t *testing.T) {
 	t.Parallel()
-	boom := errors.New("boom")
-	save := func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
-		return p.DeleteCheckpoints(ctx, uuid.Nil)
+	tests := map[string]struct {
+		document string
+		endJob   flow.EndJob
+		says     string
+	}{
+		"the result can't be saved": {"{", nil, "invalid input syntax for type json"},
+		"the job can't be completed": {"{}", func(context.Context, pgx.Tx) error {
+			return errors.New("boom")
+		}, "boom"},
 	}
-	tests := map[string]flow.Ending{
-		"the result can't be saved": {
-			Save: func(context.Context, *postgres.Queries, *postgres.Pipeline) error { return boom },
-		},
-		"the job can't be completed": {Save: save, EndJob: func(context.Context, pgx.Tx) error {
-			return boom
-		}},
-	}
-	for name, e := range tests {
+	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
 			submission := b.website("example.com")
 			version := b.session().Version
-			require.ErrorIs(t, b.claim(submission, b.db.App).Finish(t.Context(), e), boom)
+			require.ErrorContains(t, b.claim(submission, b.db.App).Finish(t.Context(), flow.Ending{
+				Result: flow.Result{Save: saveDocument(submission, "example.com", test.document)}, EndJob: test.endJob,
+			}), test.says)
 			assert.Equal(t, onboarding.SubmissionInProgress, b.reload(submission).Status)
 			assert.Equal(t, onboarding.StepInProgress, b.websiteStep().Status)
 			assert.Equal(t, version, b.session().Version)

@@ -181,11 +181,7 @@ func TestDeletedDataDoesNotComeBack(t *testing.T) {
 	require.NoError(t, b.submit.ResetAll(t.Context(), b.user, true))
 	assert.Equal(t, onboarding.SubmissionCancelled, b.reload(build).Status)
 	assert.NotEqual(t, build.ID, b.building(), "another is queued")
-	err := b.claim(
-		build, b.db.App,
-	).Finish(t.Context(), flow.Ending{Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
-		return saveAny(ctx, q, p, build)
-	}})
+	err := b.claim(build, b.db.App).Finish(t.Context(), flow.Ending{Result: anyResult(t, build)})
 	require.ErrorIs(t, err, onboarding.ErrSuperseded)
 	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(inputs) from personalization_inputs"))
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -30,8 +29,9 @@ type run struct {
 	user string
 	// keeping serialises the progress of parts that are made concurrently.
 	keeping sync.Mutex
-	// save writes the result within the completion transaction.
-	save flow.Save
+	// result is what the work leaves; save writes the rest of it.
+	result flow.Result
+	save   flow.Save
 	// revision is what a build of the inputs has read. Abandoned work may still set it.
 	revision atomic.Int64
 }
@@ -56,9 +56,7 @@ func (r *run) keys(ctx context.Context) ([]onboarding.StoredKey, error) {
 // answer leaves a document as the result of a submission that belongs to no step: the
 // request that waits for it reads it there.
 func (r *run) answer(document []byte) {
-	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
-		return p.SetResult(ctx, app.SetResultParams{ID: r.Submission.ID, Result: document})
-	}
+	r.result.Answer = document
 }
 
 // answerWith is answer for a value whose texts come from a third party.

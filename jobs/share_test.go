@@ -159,7 +159,6 @@ func TestWorkThatNeedsTheNetworkMoves(t *testing.T) {
 	assert.Equal(t, onboarding.SubmissionCompleted, ended.Status)
 	assert.Equal(t, "network 1",
 		pgtest.One[string](t, b.db, "select concat_ws(' ', queue, attempt) from river_job where id = $1", ended.JobID))
-	assert.Equal(t, queue.Interactive, b.queueOf(onboarding.KindPersonalizationInputs))
 }
 
 // The sweep mends what should not happen: a release that was lost, a held job that was deleted or

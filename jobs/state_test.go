@@ -13,7 +13,6 @@ import (
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 	"github.com/alwrity/onboarding/internal/queue"
 	"github.com/alwrity/onboarding/internal/version"
@@ -41,9 +40,7 @@ func (b *bundle) end(s onboarding.Submission, failure *onboarding.Failure) {
 	require.NoError(b.t, b.claim(s, b.db.App).Finish(b.t.Context(), flow.Ending{
 		Failure: failure, Revision: pgtest.One[int64](b.t, b.db,
 			"select coalesce((select wanted_revision from personalization_inputs where session_id = $1), 0)", s.SessionID),
-		Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
-			return saveAny(ctx, q, p, s)
-		},
+		Result: anyResult(b.t, s),
 		EndJob: func(ctx context.Context, tx pgx.Tx) error {
 			_, err := postgres.SystemTx(tx).Exec(ctx, "update river_job set state = 'completed', finalized_at = now() where id = $1", s.JobID)
 			return err
@@ -51,29 +48,33 @@ func (b *bundle) end(s onboarding.Submission, failure *onboarding.Failure) {
 	}))
 }
 
-// saveAny saves a result of the submission's kind.
-func saveAny(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline, s onboarding.Submission) error {
+// anyResult is a result of the submission's kind.
+func anyResult(t *testing.T, s onboarding.Submission) (result flow.Result) {
+	t.Helper()
 	switch s.Kind {
 	case onboarding.KindWebsiteAnalysis, onboarding.KindAnalysisImport:
 		var input onboarding.WebsiteInput
-		if err := json.Unmarshal(s.Input, &input); err != nil {
-			return err
-		}
-		return version.SaveAnalysis(ctx, q, p, version.Analysis{
-			Submission: s, Website: input.Website, Document: []byte("{}"), Provider: "local",
-		})
+		require.NoError(t, json.Unmarshal(s.Input, &input))
+		result.Save = saveDocument(s, input.Website, "{}")
 	case onboarding.KindPersonaGeneration, onboarding.KindPersonaImport:
-		return version.SavePersonas(ctx, q, p, version.Personas{
-			Submission: s, Personas: onboarding.Personas{Core: []byte("{}"), Quality: []byte("{}")}, Engine: "local", Provider: "local",
-		})
-	case onboarding.KindPersonalizationInputs:
-		revision, err := q.WantedRevision(ctx, s.SessionID)
-		if err != nil {
-			return err
+		result.Save = func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
+			return version.SavePersonas(ctx, q, p, version.Personas{
+				Submission: s, Personas: onboarding.Personas{Core: []byte("{}"), Quality: []byte("{}")}, Engine: "local", Provider: "local",
+			})
 		}
-		return p.SaveInputs(ctx, app.SaveInputsParams{Inputs: []byte("{}"), Revision: revision, SessionID: s.SessionID})
+	case onboarding.KindPersonalizationInputs:
+		result.Inputs = []byte("{}")
 	default:
-		return nil
+	}
+	return result
+}
+
+// saveDocument saves an analysis of a website.
+func saveDocument(s onboarding.Submission, website, document string) flow.Save {
+	return func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
+		return version.SaveAnalysis(ctx, q, p, version.Analysis{
+			Submission: s, Website: website, Document: []byte(document), Provider: "local",
+		})
 	}
 }
 

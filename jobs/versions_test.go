@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -75,12 +74,11 @@ func TestSupersededGenerationMakesNoVersion(t *testing.T) {
 	before := pgtest.One[string](t, b.db, "select jsonb_agg(to_jsonb(p))::text from persona_data p")
 	made := json.RawMessage(`{"identity": {"persona_name": "late"}}`)
 	err := b.claim(older, b.db.App).Finish(t.Context(), flow.Ending{
-		Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
+		Result: flow.Result{Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
 			return version.SavePersonas(ctx, q, p, version.Personas{
 				Submission: older, Personas: onboarding.Personas{Core: made, Quality: made}, Engine: "local", Provider: "local",
 			})
-		},
-		EndJob: func(context.Context, pgx.Tx) error { return nil },
+		}},
 	})
 	require.ErrorIs(t, err, onboarding.ErrSuperseded)
 	assert.Equal(t, before, pgtest.One[string](t, b.db, "select jsonb_agg(to_jsonb(p))::text from persona_data p"))

@@ -68,8 +68,12 @@ var fences = map[string]fence{
 	"worker_beats":           {system: all, open: systemOnly},
 }
 
-// ownRows is the only condition under which the app role sees or writes a row.
-const ownRows = "(user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))"
+// These are the only conditions under which the app role sees or writes a row: it belongs to the user of the
+// transaction or, where the work of several ends, to one of the users that the transaction names.
+const (
+	ownRows     = "(user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))"
+	rowsOfUsers = "(user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS \"nullif\")::text[]))"
+)
 
 // TestEveryTableIsFenced lists every table with who may do what. The rows of a table are kept apart by
 // forced row-level security, whose only condition for the app role is that they are the user's own; the
@@ -114,7 +118,7 @@ func TestEveryTableIsFenced(t *testing.T) {
 		delete(may, "onboarding_system")
 		fenced = assert.Empty(t, may, "others have privileges on %s", found.Name) && fenced
 		for _, policy := range found.Policies {
-			own := strings.NewReplacer("PERMISSIVE onboarding_app ", "", ownRows, "").Replace(policy)
+			own := strings.NewReplacer("PERMISSIVE onboarding_app ", "", ownRows, "", rowsOfUsers, "").Replace(policy)
 			system := policy == "PERMISSIVE onboarding_system true true"
 			fenced = assert.True(t, system || strings.Trim(own, " -") == "", "a policy of %s: %s", found.Name, policy) && fenced
 		}

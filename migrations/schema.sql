@@ -825,6 +825,8 @@ create policy all_rows on api_keys to onboarding_system using (true) with check 
 
 create policy own_rows on api_keys to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 
+create policy rows_of_users on api_keys to onboarding_app using ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[]))) with check ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[])));
+
 create policy all_rows on audit_log to onboarding_system using (true) with check (true);
 
 create policy own_rows on audit_log for insert to onboarding_app with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
@@ -841,17 +843,25 @@ create policy all_rows on business_info to onboarding_system using (true) with c
 
 create policy own_rows on business_info to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 
+create policy rows_of_users on business_info to onboarding_app using ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[]))) with check ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[])));
+
 create policy all_rows on checkpoints to onboarding_system using (true) with check (true);
 
 create policy own_rows on checkpoints to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy rows_of_users on checkpoints to onboarding_app using ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[]))) with check ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[])));
 
 create policy all_rows on dead_jobs to onboarding_system using (true) with check (true);
 
 create policy own_rows on dead_jobs to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 
+create policy rows_of_users on dead_jobs to onboarding_app using ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[]))) with check ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[])));
+
 create policy all_rows on document_versions to onboarding_system using (true) with check (true);
 
 create policy own_rows on document_versions to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy rows_of_users on document_versions to onboarding_app using ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[]))) with check ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[])));
 
 create policy all_rows on idempotency_keys to onboarding_system using (true) with check (true);
 
@@ -865,25 +875,37 @@ create policy all_rows on onboarding_sessions to onboarding_system using (true) 
 
 create policy own_rows on onboarding_sessions to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 
+create policy rows_of_users on onboarding_sessions to onboarding_app using ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[]))) with check ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[])));
+
 create policy all_rows on onboarding_steps to onboarding_system using (true) with check (true);
 
 create policy own_rows on onboarding_steps to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy rows_of_users on onboarding_steps to onboarding_app using ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[]))) with check ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[])));
 
 create policy all_rows on page_digests to onboarding_system using (true) with check (true);
 
 create policy own_rows on page_digests to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 
+create policy rows_of_users on page_digests to onboarding_app using ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[]))) with check ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[])));
+
 create policy all_rows on persona_data to onboarding_system using (true) with check (true);
 
 create policy own_rows on persona_data to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy rows_of_users on persona_data to onboarding_app using ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[]))) with check ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[])));
 
 create policy all_rows on personalization_inputs to onboarding_system using (true) with check (true);
 
 create policy own_rows on personalization_inputs to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 
+create policy rows_of_users on personalization_inputs to onboarding_app using ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[]))) with check ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[])));
+
 create policy all_rows on research_preferences to onboarding_system using (true) with check (true);
 
 create policy own_rows on research_preferences to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy rows_of_users on research_preferences to onboarding_app using ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[]))) with check ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[])));
 
 create policy all_rows on river_job to onboarding_system using (true) with check (true);
 
@@ -893,6 +915,8 @@ create policy all_rows on step_events to onboarding_system using (true) with che
 
 create policy own_rows on step_events to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 
+create policy rows_of_users on step_events to onboarding_app using ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[]))) with check ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[])));
+
 create policy all_rows on stream_tickets to onboarding_system using (true) with check (true);
 
 create policy own_rows on stream_tickets to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
@@ -901,11 +925,15 @@ create policy all_rows on submissions to onboarding_system using (true) with che
 
 create policy own_rows on submissions to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 
+create policy rows_of_users on submissions to onboarding_app using ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[]))) with check ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[])));
+
 create policy all_rows on upstream_limits to onboarding_system using (true) with check (true);
 
 create policy all_rows on website_analyses to onboarding_system using (true) with check (true);
 
 create policy own_rows on website_analyses to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy rows_of_users on website_analyses to onboarding_app using ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[]))) with check ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[])));
 
 grant delete, insert, select, update on api_keys to onboarding_app;
 

@@ -151,7 +151,7 @@ func TestOneTraceFromTheSubmissionToTheCommit(t *testing.T) {
 		"CreateSubmission": {request, "batch start", "CreateSubmission"},
 		"fetch page":       {request, "river.insert_many", run, "fetch page"},
 		"model call":       {request, "river.insert_many", run, "model call"},
-		"FinishSubmission": {request, "river.insert_many", run, "finish submission", "batch start", "FinishSubmission"},
+		"EndSubmissions":   {request, "river.insert_many", run, "finish submission", "batch start", "EndSubmissions"},
 		"COMMIT":           {request, "river.insert_many", run, "finish submission", "COMMIT"},
 	} {
 		assert.Equal(t, want, path(trace, name, want[len(want)-2]), "%s, of %v", name, names(trace))

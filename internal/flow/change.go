@@ -38,6 +38,11 @@ type Changer struct {
 	// whose work it has ended, after that commit and outside of any transaction. It must not block, and must be set
 	// before the first use.
 	Announce func(sessionID uuid.UUID)
+	// Endings group the endings of work, nil for none.
+	Endings *Endings
+	// BuildInputs builds the personalization inputs with a result that they are built from; it is pure. With
+	// nil a job builds them.
+	BuildInputs func(onboarding.Sources) onboarding.Inputs
 }
 
 // announce reports that a commit has changed a session.
@@ -202,7 +207,7 @@ func (c *change) stop(ctx context.Context, id uuid.UUID, status onboarding.Submi
 	if stopped.Step != nil {
 		c.counts = append(c.counts, func(m *Metrics) { m.ended(*stopped.Step, status, stopped.CreatedAt) })
 	}
-	if err := c.q.DeleteCheckpoints(ctx, id); err != nil {
+	if err := c.q.DeleteCheckpoints(ctx, []uuid.UUID{id}); err != nil {
 		return fmt.Errorf("delete checkpoints of submission %s: %w", id, err)
 	}
 	return nil

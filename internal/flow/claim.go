@@ -52,17 +52,17 @@ func (r *Claim) Load(ctx context.Context, id uuid.UUID) error {
 	return nil
 }
 
-// lock takes the locks of the submission's session and step, in that order, and returns
-// the step's status, "" for a submission without a step, and the submission as it is now.
-func (r *Claim) lock(ctx context.Context, q *postgres.Queries) (onboarding.StepStatus, onboarding.Submission, error) {
-	status, current, err := postgres.LockSubmission(ctx, q, r.Submission)
+// lock takes the locks of the submission's session and step, in that order, and returns the submission as
+// it is now.
+func (r *Claim) lock(ctx context.Context, q *postgres.Queries) (onboarding.Submission, error) {
+	current, err := postgres.LockSubmission(ctx, q, r.Submission)
 	if errors.Is(err, onboarding.ErrNotFound) { // the account was deleted
 		err = onboarding.ErrSuperseded
 	}
 	if err != nil {
-		return "", current, fmt.Errorf("lock submission %s: %w", r.Submission.ID, err)
+		return current, fmt.Errorf("lock submission %s: %w", r.Submission.ID, err)
 	}
-	return status, current, nil
+	return current, nil
 }
 
 // Input decodes the input of the submission.

@@ -2,10 +2,13 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river/rivertype"
 	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -18,10 +21,6 @@ import (
 // among them.
 const WriteTimeout = 5 * time.Second
 
-// Save adds the statements that write a result to p. With q it may read under the locks of
-// session and step.
-type Save func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error
-
 // EndJob ends the job's own row.
 type EndJob func(ctx context.Context, tx pgx.Tx) error
 
@@ -29,110 +28,144 @@ type EndJob func(ctx context.Context, tx pgx.Tx) error
 type Ending struct {
 	// Failure is nil for success.
 	Failure *onboarding.Failure
-	// Save writes the result of success.
-	Save Save
+	// Result is that of success.
+	Result Result
 	// Revision is what a build of the inputs has read, 0 if it read nothing.
 	Revision int64
-	// EndJob ends the job in the same transaction.
+	// Row is the run of the job that the same transaction completes; nil if its row has ended.
+	Row *rivertype.JobRow
+	// EndJob, if not nil, ends the job in the same transaction instead.
 	EndJob EndJob
 }
 
 // Finish is the completion transaction: session, step, the fenced submission, the
 // result, the step event, and the end of the job, or nothing at all. It returns
-// onboarding.ErrSuperseded if the submission has ended or names another job.
+// onboarding.ErrSuperseded if the submission has ended or names another job, or if the job is not
+// in this run any more, which is ErrAnotherRun as well. Endings that come at a time share a transaction.
 func (r *Claim) Finish(ctx context.Context, e Ending) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, WriteTimeout)
 	defer cancel()
 	ctx, s := queue.Span(ctx, "finish submission", attribute.Bool("completes", e.Failure == nil))
 	defer func() { queue.EndSpan(s, err) }()
-	var status onboarding.StepStatus
-	err = postgres.InTx(ctx, r.Pool, r.Submission.UserID, func(tx pgx.Tx, q *postgres.Queries) (err error) {
-		var current onboarding.Submission
-		status, current, err = r.lock(ctx, q)
-		if err != nil {
-			return err
-		}
-		return r.write(ctx, tx, q, e, status, current.Progress)
-	})
+	m := &member{claim: r, ending: e}
+	if r.Endings == nil {
+		err = r.endAlone(ctx, m)
+	} else {
+		err = r.Endings.end(ctx, r.Changer, m)
+	}
 	if err != nil {
 		return fmt.Errorf("finish submission %s: %w", r.Submission.ID, err)
 	}
-	r.Metrics.finished(r.Submission, e.Failure, status)
+	r.Metrics.finished(r.Submission, e.Failure, m.step)
 	r.ended()
 	return nil
 }
 
-// write writes an ending. The caller holds the locks of session and step and passes the
-// step's status and the submission's progress.
-func (r *Claim) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, e Ending, status onboarding.StepStatus,
-	progress onboarding.Progress,
-) error {
-	p := postgres.NewPipeline()
-	r.setSubmission(ctx, p, e, progress)
-	if e.Failure == nil {
-		if err := e.Save(ctx, q, p); err != nil {
-			return fmt.Errorf("save result: %w", err)
+// ErrAnotherRun means that the job of an ending is not running any more, or has begun another run.
+var ErrAnotherRun = errors.New("the job is not in this run")
+
+// endAlone ends a submission in a transaction of its own, which waits for the lock of the session.
+func (s *Changer) endAlone(ctx context.Context, m *member) error {
+	for {
+		err := s.endTogether(ctx, []*member{m}, true)
+		switch {
+		case postgres.HasState(err, "40001", "40P01"), errors.Is(err, postgres.ErrCommitUnknown):
+			if ctx.Err() == nil { // what became of it is read under the lock
+				time.Sleep(endPause)
+				continue
+			}
+		case err == nil:
+			err = m.err
 		}
-	}
-	r.setStep(ctx, p, e)
-	r.recordDead(ctx, p, e)
-	_ = p.DeleteCheckpoints(ctx, r.Submission.ID)
-	if r.Submission.Network {
-		_, _ = p.System.ReleaseHeld(ctx, releaseParams(r.Submission.SessionID))
-	}
-	if err := r.run(ctx, p, q, onboarding.ErrSuperseded); err != nil {
 		return err
 	}
-	if r.Submission.Step != 0 && !status.CanBecome(e.stepStatus()) {
-		return fmt.Errorf("set step %d: it is %s and can't become %s", r.Submission.Step, status, e.stepStatus())
+}
+
+// endPause is the wait before an ending is tried again.
+const endPause = 10 * time.Millisecond
+
+// endTogether ends the submissions of members, of a session each, in one transaction. With wait it
+// waits for their sessions, else it leaves out those that are locked. An error means that nothing was
+// written; else each member knows what became of it.
+func (s *Changer) endTogether(ctx context.Context, members []*member, wait bool) error {
+	users := make([]string, len(members))
+	for i, m := range members {
+		users[i] = m.claim.Submission.UserID
+		m.err, m.locked = nil, false
 	}
-	if err := r.follow(ctx, tx, q, e); err != nil {
+	err := postgres.InTxOfUsers(ctx, s.Pool, users, func(tx pgx.Tx, q *postgres.Queries) error {
+		g := &group{Changer: s, tx: tx, q: q}
+		if err := g.read(ctx, members, wait); err != nil {
+			return err
+		}
+		return g.write(ctx)
+	})
+	if errors.Is(err, postgres.ErrCommitUnknown) {
+		for _, m := range members {
+			m.unknown = m.unknown || m.err == nil && !m.locked
+		}
+	}
+	return err
+}
+
+// end ends the submission within a transaction of its user.
+func (r *Claim) end(ctx context.Context, tx pgx.Tx, q *postgres.Queries, e Ending) error {
+	g, m := &group{Changer: r.Changer, tx: tx, q: q}, &member{claim: r, ending: e}
+	if err := g.read(ctx, []*member{m}, true); err != nil {
 		return err
 	}
-	return e.EndJob(ctx, tx)
+	return errors.Join(m.err, g.write(ctx))
 }
 
-// follow queues the build that a result requires. The end of a build, even a failed one, queues
-// the next if something has changed since it began.
-func (r *Claim) follow(ctx context.Context, tx pgx.Tx, q *postgres.Queries, e Ending) error {
-	c := r.newChange(tx, q, r.Submission.UserID, queue.FollowUp(r.Job.Queue))
-	c.sessionID = r.Submission.SessionID
-	switch {
-	case e.Failure == nil && r.Submission.Kind.Info().RebuildsInputs:
-		return c.wantInputs(ctx)
-	case r.Submission.Kind == onboarding.KindPersonalizationInputs:
-		wanted, err := q.WantsBuild(ctx, app.WantsBuildParams{SessionID: r.Submission.SessionID, ReadRevision: e.Revision})
-		if err != nil {
-			return fmt.Errorf("read wanted revision: %w", err)
-		}
-		if wanted {
-			return c.build(ctx)
-		}
-	}
-	return nil
+// member is the ending of one submission, and what becomes of it.
+type member struct {
+	claim  *Claim
+	ending Ending
+	done   chan error // of the members of groups
+
+	// step is the status that the step had, "" for a submission without one.
+	step     onboarding.StepStatus
+	read     app.ReadEndingsRow
+	document []byte // of the inputs, nil if a build is still to come
+	// locked is set if the session was locked by others, err if the submission can't end so.
+	locked bool
+	err    error
+	// unknown is set after a commit whose answer was lost.
+	unknown bool
 }
 
-// setSubmission adds the fence: it changes a row only if the submission is in progress and
-// names the job.
-func (r *Claim) setSubmission(ctx context.Context, p *postgres.Pipeline, e Ending, progress onboarding.Progress) {
-	params := app.FinishSubmissionParams{
-		ID: r.Submission.ID, JobID: r.Job.ID, Phase: onboarding.PhaseFinished.Name,
-		Status: onboarding.SubmissionCompleted, Progress: 100, Message: r.Submission.Kind.Info().Done,
+func (m *member) session() uuid.UUID { return m.claim.Submission.SessionID }
+
+// status is that of the submission after its end, progress and message are what is shown of it.
+func (m *member) status() onboarding.SubmissionStatus {
+	if m.ending.Failure != nil {
+		return onboarding.SubmissionFailed
 	}
-	if e.Failure != nil {
-		params.Status, params.Progress = onboarding.SubmissionFailed, progress.End()
-		params.FailureCode, params.FailureMessage = e.reason()
-		params.Message = *params.FailureMessage
-	}
-	_, _ = p.FinishSubmission(ctx, params)
+	return onboarding.SubmissionCompleted
 }
 
-// reason returns the code and the sentence of a failure, nil for success.
-func (e Ending) reason() (code, sentence *string) {
+func (m *member) progress() float64 {
+	if m.ending.Failure == nil {
+		return 100
+	}
+	m.claim.entering.Lock()
+	defer m.claim.entering.Unlock()
+	return m.claim.progress().End()
+}
+
+func (m *member) message() string {
+	if _, sentence := m.ending.reason(); sentence != "" {
+		return sentence
+	}
+	return m.claim.Submission.Kind.Info().Done
+}
+
+// reason returns the code and the sentence of a failure, "" for success.
+func (e Ending) reason() (code, sentence string) {
 	if e.Failure == nil {
-		return nil, nil
+		return "", ""
 	}
-	return new(string(e.Failure.Code)), new(Storable(e.Failure.Sentence()))
+	return string(e.Failure.Code), Storable(e.Failure.Sentence())
 }
 
 // stepStatus returns the new status of the step.
@@ -143,31 +176,14 @@ func (e Ending) stepStatus() onboarding.StepStatus {
 	return onboarding.StepCompleted
 }
 
-// setStep adds the new status of the step, if the submission has one.
-func (r *Claim) setStep(ctx context.Context, p *postgres.Pipeline, e Ending) {
-	s := r.Submission
-	if s.Step == 0 {
-		return
-	}
-	code, sentence := e.reason()
-	_ = p.EndStep(ctx, app.EndStepParams{
-		SessionID: s.SessionID, Step: s.Step, Status: e.stepStatus(), FailureCode: code, FailureMessage: sentence,
-	})
-	_, _ = p.RecordResult(ctx, app.RecordResultParams{SessionID: s.SessionID, Step: s.Step})
+// changesInputs reports whether the inputs are built from the result.
+func (m *member) changesInputs() bool {
+	return m.ending.Failure == nil && m.claim.Submission.Kind.Info().RebuildsInputs
 }
 
-// recordDead adds the dead job of a submission whose failure its user can't fix.
-func (r *Claim) recordDead(ctx context.Context, p *postgres.Pipeline, e Ending) {
-	if e.Failure == nil || !e.Failure.Code.Dead() {
-		return
-	}
-	s := r.Submission
-	params := app.BuryJobParams{
-		SubmissionID: s.ID, SessionID: s.SessionID, UserID: s.UserID, JobID: r.Job.ID, Kind: s.Kind, Code: e.Failure.Code,
-		Attempts: r.Job.Attempts, Recoveries: r.Job.Recoveries,
-	}
-	if s.Step != 0 {
-		params.Step = &s.Step
-	}
-	_ = p.BuryJob(ctx, params)
+// wantsBuild reports whether something has changed since a build, which ends now, has read its sources. A
+// build that read nothing, because its worker was lost, has been queued for a revision.
+func (m *member) wantsBuild() bool {
+	return m.claim.Submission.Kind == onboarding.KindPersonalizationInputs &&
+		m.read.WantedRevision > max(m.read.BuildingRevision, m.ending.Revision)
 }

@@ -155,7 +155,7 @@ func (r *Recovery) endOrphan(ctx context.Context, orphan system.ListOrphansRow) 
 		failure.Code = onboarding.FailureCancelled
 	}
 	return resultFailed,
-		claim.Finish(ctx, Ending{Failure: failure, EndJob: func(context.Context, pgx.Tx) error { return nil }})
+		claim.Finish(ctx, Ending{Failure: failure})
 }
 
 // requeue gives a submission whose job's row is gone one last job: what the former jobs have
@@ -163,7 +163,7 @@ func (r *Recovery) endOrphan(ctx context.Context, orphan system.ListOrphansRow) 
 func (r *Claim) requeue(ctx context.Context) error {
 	r.Job.Attempts = 1
 	err := postgres.InTx(ctx, r.Pool, r.Submission.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
-		_, current, err := r.lockOwned(ctx, q)
+		current, err := r.lockOwned(ctx, q)
 		if err != nil {
 			return err
 		}
@@ -214,17 +214,17 @@ func (r *Claim) replaceTx(
 	ctx context.Context, tx pgx.Tx, q *postgres.Queries, lost system.ListLostJobsRow,
 ) (result string, err error) {
 	all := system.New(postgres.SystemTx(tx))
-	status, current, err := r.lockOwned(ctx, q)
+	current, err := r.lockOwned(ctx, q)
 	switch {
 	case errors.Is(err, onboarding.ErrSuperseded):
 		return resultRetired, retire(ctx, all, lost)
 	case err != nil:
 		return "", err
 	case r.Job.Recoveries >= recoveryBudget:
-		return resultFailed, r.write(ctx, tx, q, Ending{
+		return resultFailed, r.end(ctx, tx, q, Ending{
 			Failure: &onboarding.Failure{Code: onboarding.FailureWorkerLost},
 			EndJob:  func(ctx context.Context, _ pgx.Tx) error { return retire(ctx, all, lost) },
-		}, status, current.Progress)
+		})
 	}
 	if err := r.queueSuccessor(ctx, tx, q, r.Job.Recoveries+1, current); err != nil {
 		return "", err

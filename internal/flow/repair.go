@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -183,19 +182,21 @@ func (c *change) resultMissing(ctx context.Context, step onboarding.Step) (bool,
 	if step.ResultSubmissionID == nil {
 		return step.Status == onboarding.StepCompleted, nil
 	}
+	var held int
 	var err error
 	if step.Number == onboarding.StepWebsite {
-		_, err = c.q.HeldWebsiteAnalysis(ctx, c.userID)
+		var rows []app.HeldWebsiteAnalysesRow
+		rows, err = c.q.HeldWebsiteAnalyses(ctx, []string{c.userID})
+		held = len(rows)
 	} else {
-		_, err = c.q.HeldPersonas(ctx, c.userID)
-	}
-	if errors.Is(err, pgx.ErrNoRows) {
-		return true, nil
+		var rows []app.HeldPersonasRow
+		rows, err = c.q.HeldPersonas(ctx, []string{c.userID})
+		held = len(rows)
 	}
 	if err != nil {
 		return false, fmt.Errorf("read result of step %d: %w", step.Number, err)
 	}
-	return false, nil
+	return held == 0, nil
 }
 
 // repairFinish finishes a session whose steps allow it, and reopens any other.

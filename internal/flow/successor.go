@@ -48,7 +48,7 @@ func (r *Claim) handOver(ctx context.Context, what string, endJob EndJob,
 	ctx, cancel := context.WithTimeout(ctx, WriteTimeout)
 	defer cancel()
 	err := postgres.InTx(ctx, r.Pool, r.Submission.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
-		_, current, err := r.lockOwned(ctx, q)
+		current, err := r.lockOwned(ctx, q)
 		if err == nil {
 			err = place(ctx, q, &current)
 		}
@@ -69,14 +69,12 @@ func (r *Claim) handOver(ctx context.Context, what string, endJob EndJob,
 
 // lockOwned is lock. It returns onboarding.ErrSuperseded if the submission has ended or names
 // another job.
-func (r *Claim) lockOwned(
-	ctx context.Context, q *postgres.Queries,
-) (onboarding.StepStatus, onboarding.Submission, error) {
-	status, current, err := r.lock(ctx, q)
+func (r *Claim) lockOwned(ctx context.Context, q *postgres.Queries) (onboarding.Submission, error) {
+	current, err := r.lock(ctx, q)
 	if err == nil && (current.JobID != r.Job.ID || current.Status != onboarding.SubmissionInProgress) {
 		err = onboarding.ErrSuperseded
 	}
-	return status, current, err
+	return current, err
 }
 
 // queueSuccessor queues the job that takes over, in the queue of this one, points the submission to

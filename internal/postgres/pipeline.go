@@ -15,7 +15,7 @@ import (
 
 // Pipeline collects statements that need nothing of each other's results, so that they
 // are sent in one round trip. Its methods queue: one that returns a row returns a zero
-// one, one that returns a count returns 0. Statements with many rows can't be queued.
+// one, one that returns many none, one that returns a count 0.
 // They run in order, and none after one that failed.
 type Pipeline struct {
 	*Queries
@@ -131,9 +131,17 @@ func (c queueing) QueryRow(_ context.Context, sql string, args ...any) pgx.Row {
 	return queuedRow{}
 }
 
-func (queueing) Query(_ context.Context, sql string, _ ...any) (pgx.Rows, error) {
-	return nil, fmt.Errorf("%s has many rows and can't be queued", statementName(sql))
+func (c queueing) Query(_ context.Context, sql string, args ...any) (pgx.Rows, error) {
+	c.queue(sql, args, anyRows)
+	return noRows{}, nil
 }
+
+// noRows are the rows of a statement that was only queued.
+type noRows struct{ pgx.Rows }
+
+func (noRows) Next() bool { return false }
+func (noRows) Err() error { return nil }
+func (noRows) Close()     {}
 
 // queuedRow leaves what it is scanned into as it is.
 type queuedRow struct{}

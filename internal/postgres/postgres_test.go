@@ -295,3 +295,33 @@ func TestPoolMetrics(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 8, count)
 }
+
+// A transaction of several users sees their rows and no others, and the next on its connection none.
+func TestTransactionOfUsers(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	for _, user := range []string{"ann", `b"o\b,{'`, "eve"} {
+		_, err := postgres.Session(t.Context(), db.App, user)
+		require.NoError(t, err)
+	}
+	type querier interface {
+		QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+	}
+	seen := func(q querier) (users []string) {
+		require.NoError(t, q.QueryRow(t.Context(),
+			"select coalesce(array_agg(user_id order by user_id), '{}') from onboarding_sessions").Scan(&users))
+		return users
+	}
+	var wrote int64
+	err := postgres.InTxOfUsers(t.Context(), db.App, []string{"ann", `b"o\b,{'`}, func(tx pgx.Tx, _ *postgres.Queries) error {
+		assert.Equal(t, []string{"ann", `b"o\b,{'`}, seen(tx))
+		tag, err := tx.Exec(t.Context(), "update onboarding_sessions set version = version + 1")
+		wrote = tag.RowsAffected()
+		return err
+	})
+	require.NoError(t, err)
+	assert.EqualValues(t, 2, wrote)
+	for range 8 { // whichever connection it is
+		assert.Empty(t, seen(db.App))
+	}
+}

@@ -78,11 +78,9 @@ func Analyses(ctx context.Context, pool *pgxpool.Pool, userID string) ([]onboard
 	return analyses, nil
 }
 
-// HeldAnalysis returns the analysis that is the result of userID's step 2,
-// onboarding.ErrNotFound if there is none.
-func HeldAnalysis(ctx context.Context, q *Queries, userID string) (onboarding.StoredAnalysis, error) {
-	row, err := q.HeldWebsiteAnalysis(ctx, userID)
-	return analysisOf(row.WebsiteAnalysis, err)
+// StoredAnalysis decodes a row.
+func StoredAnalysis(row app.WebsiteAnalysis) (onboarding.StoredAnalysis, error) {
+	return analysisOf(row, nil)
 }
 
 // HeldAnalysisHead names the analysis that is the result of userID's step 2, nil if there is none.
@@ -137,11 +135,15 @@ func Business(ctx context.Context, q *Queries, userID string) (onboarding.Busine
 	if err := NotFound("business info", err); err != nil {
 		return onboarding.BusinessInfo{}, err
 	}
+	return businessOf(row), nil
+}
+
+func businessOf(row app.BusinessInfo) onboarding.BusinessInfo {
 	return onboarding.BusinessInfo{
 		ID: row.ID, BusinessDescription: row.BusinessDescription, Industry: row.Industry,
 		TargetAudience: row.TargetAudience, BusinessGoals: row.BusinessGoals,
 		CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt,
-	}, nil
+	}
 }
 
 // Personas returns the newest personas of userID, onboarding.ErrNotFound if there
@@ -171,8 +173,13 @@ func personasOf(row app.PersonaDatum, err error) (onboarding.StoredPersonas, err
 
 // Sources returns what userID's personas and inputs are made from, in one round trip:
 // results that no reset has cleared.
-func Sources(ctx context.Context, q *Queries, userID string) (onboarding.Sources, error) {
-	return sourcesAfter(ctx, q, userID, func(*Queries) error { return nil })
+func Sources(ctx context.Context, q *Queries, userID string) (sources onboarding.Sources, err error) {
+	err = ReadTogether(ctx, q, func(q *Queries) error {
+		all, err := ReadSources(ctx, q, []string{userID})
+		sources = all[userID]
+		return err
+	})
+	return sources, err
 }
 
 // SourcesToBuild is Sources with the revision that inputs built from them have. That is read first: what
@@ -180,59 +187,65 @@ func Sources(ctx context.Context, q *Queries, userID string) (onboarding.Sources
 func SourcesToBuild(
 	ctx context.Context, q *Queries, userID string, sessionID uuid.UUID,
 ) (sources onboarding.Sources, revision int64, err error) {
-	sources, err = sourcesAfter(ctx, q, userID, func(q *Queries) (err error) {
-		revision, err = q.WantedRevision(ctx, sessionID)
-		return NotFound("wanted revision", err)
+	err = ReadTogether(ctx, q, func(q *Queries) (err error) {
+		if revision, err = q.WantedRevision(ctx, sessionID); err != nil {
+			return NotFound("wanted revision", err)
+		}
+		all, err := ReadSources(ctx, q, []string{userID})
+		sources = all[userID]
+		return err
 	})
 	return sources, revision, err
 }
 
-// sourcesAfter reads first, and then the sources.
-func sourcesAfter(
-	ctx context.Context, q *Queries, userID string, first func(*Queries) error,
-) (sources onboarding.Sources, err error) {
+// ReadTogether sends the statements of read in one round trip. It calls read twice: first to queue them.
+func ReadTogether(ctx context.Context, q *Queries, read func(*Queries) error) error {
 	p := NewPipeline()
-	if err := first(p.Queries); err != nil {
-		return sources, err
+	if err := read(p.Queries); err != nil {
+		return err
 	}
-	_, _ = p.HeldWebsiteAnalysis(ctx, userID)
-	research := app.HeldPreferencesParams{UserID: userID, Step: onboarding.StepResearch}
-	_, _ = p.HeldPreferences(ctx, research)
-	_, _ = p.HeldPersonas(ctx, userID)
-	_, _ = p.GetBusinessInfo(ctx, userID)
-	err = p.Read(ctx, q, func(q *Queries) error {
-		if err := first(q); err != nil {
-			return err
-		}
-		analysis, err := HeldAnalysis(ctx, q, userID)
-		if err := optional(&sources.Analysis, analysis, err); err != nil {
-			return err
-		}
-		row, err := q.HeldPreferences(ctx, research)
-		preferences, err := preferencesOf(row.ResearchPreference, err)
-		if err := optional(&sources.Preferences, preferences, err); err != nil {
-			return err
-		}
-		held, err := q.HeldPersonas(ctx, userID)
-		personas, err := personasOf(held.PersonaDatum, err)
-		if err := optional(&sources.Personas, personas, err); err != nil {
-			return err
-		}
-		business, err := Business(ctx, q, userID)
-		return optional(&sources.Business, business, err)
-	})
-	return sources, err
+	return p.Read(ctx, q, read)
 }
 
-// optional sets into to value unless err is onboarding.ErrNotFound.
-func optional[T any](into **T, value T, err error) error {
-	if errors.Is(err, onboarding.ErrNotFound) {
-		return nil
+// ReadSources reads the Sources of users, a statement for each kind of source.
+func ReadSources(ctx context.Context, q *Queries, userIDs []string) (map[string]onboarding.Sources, error) {
+	all := make(map[string]onboarding.Sources, len(userIDs))
+	set := func(userID string, change func(*onboarding.Sources)) {
+		sources := all[userID]
+		change(&sources)
+		all[userID] = sources
 	}
-	if err == nil {
-		*into = &value
+	analyses, err := q.HeldWebsiteAnalyses(ctx, userIDs)
+	for _, row := range analyses {
+		analysis, decodeErr := analysisOf(row.WebsiteAnalysis, nil)
+		err = errors.Join(err, decodeErr)
+		set(row.WebsiteAnalysis.UserID, func(s *onboarding.Sources) { s.Analysis = &analysis })
 	}
-	return err
+	research := app.HeldPreferencesParams{UserIds: userIDs, Step: onboarding.StepResearch}
+	preferences, prefErr := q.HeldPreferences(ctx, research)
+	err = errors.Join(err, prefErr)
+	for _, row := range preferences {
+		held, decodeErr := preferencesOf(row.ResearchPreference, nil)
+		err = errors.Join(err, decodeErr)
+		set(row.ResearchPreference.UserID, func(s *onboarding.Sources) { s.Preferences = &held })
+	}
+	personas, personaErr := q.HeldPersonas(ctx, userIDs)
+	err = errors.Join(err, personaErr)
+	for _, row := range personas {
+		held, decodeErr := personasOf(row.PersonaDatum, nil)
+		err = errors.Join(err, decodeErr)
+		set(row.PersonaDatum.UserID, func(s *onboarding.Sources) { s.Personas = &held })
+	}
+	businesses, businessErr := q.ListBusinessInfo(ctx, userIDs)
+	err = errors.Join(err, businessErr)
+	for _, row := range businesses {
+		business := businessOf(row)
+		set(row.UserID, func(s *onboarding.Sources) { s.Business = &business })
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read sources: %w", err)
+	}
+	return all, nil
 }
 
 // Keys returns the stored API keys of userID by provider name.

@@ -57,32 +57,24 @@ func LockOrCreateSession(ctx context.Context, q *Queries, userID string) (app.Lo
 }
 
 // LockSubmission takes the locks of a submission's session and step, in that order, and
-// returns the step's status, "" for a submission without a step, and the submission as it
-// is now, all in one round trip. It returns onboarding.ErrNotFound if the account was
-// deleted.
-func LockSubmission(ctx context.Context, q *Queries, s onboarding.Submission) (
-	status onboarding.StepStatus, current onboarding.Submission, err error,
-) {
-	lock := func(q *Queries) (err error) {
+// returns the submission as it is now, all in one round trip. It returns
+// onboarding.ErrNotFound if the account was deleted.
+func LockSubmission(
+	ctx context.Context, q *Queries, s onboarding.Submission,
+) (current onboarding.Submission, err error) {
+	err = ReadTogether(ctx, q, func(q *Queries) (err error) {
 		if _, err = q.LockSession(ctx, s.UserID); err != nil {
 			return NotFound("session", err)
 		}
 		if s.Step != 0 {
-			step, err := q.LockStep(ctx, app.LockStepParams{SessionID: s.SessionID, Step: s.Step})
-			if err != nil {
+			if _, err := q.LockStep(ctx, app.LockStepParams{SessionID: s.SessionID, Step: s.Step}); err != nil {
 				return NotFound(fmt.Sprintf("step %d", s.Step), err)
 			}
-			status = step.Status
 		}
 		current, err = SubmissionByID(ctx, q, s.ID)
 		return err
-	}
-	p := NewPipeline()
-	if err := lock(p.Queries); err != nil {
-		return "", current, err
-	}
-	err = p.Read(ctx, q, lock)
-	return status, current, err
+	})
+	return current, err
 }
 
 func sessionFrom(rows []app.LoadSessionRow) onboarding.Session {

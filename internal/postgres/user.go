@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/alwrity/onboarding/internal/postgres/app"
@@ -61,29 +62,67 @@ func repeatConflicts(do func() error) (err error) {
 }
 
 func inTxOnce(ctx context.Context, pool *pgxpool.Pool, userID string, do func(pgx.Tx, *Queries) error) error {
+	return begun(ctx, pool, userSetting, userID, do)
+}
+
+// InTxOfUsers runs do in one transaction bound to the rows of the named users. An error of do rolls back
+// and is returned. The error wraps ErrCommitUnknown if the answer to the commit was lost.
+func InTxOfUsers(ctx context.Context, pool *pgxpool.Pool, userIDs []string, do func(pgx.Tx, *Queries) error) error {
+	named, err := pgtype.NewMap().Encode(pgtype.TextArrayOID, pgtype.TextFormatCode, userIDs, nil)
+	if err != nil {
+		return fmt.Errorf("name the users of a transaction: %w", err)
+	}
+	return begun(ctx, pool, usersSetting, string(named), do)
+}
+
+// ErrCommitUnknown means that it is not known whether a transaction was committed.
+var ErrCommitUnknown = errors.New("the answer to the commit was lost")
+
+func begun(
+	ctx context.Context, pool *pgxpool.Pool, setting, value string, do func(pgx.Tx, *Queries) error,
+) error {
 	conn, err := pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
 	defer conn.Release()
-	begin, err := beginAsUser(conn.Conn().PgConn(), userID)
+	begin, err := beginWith(conn.Conn().PgConn(), setting, value)
 	if err != nil {
 		return err
 	}
-	return pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{BeginQuery: begin}, func(tx pgx.Tx) error { return do(tx, New(tx)) })
+	tx, err := conn.BeginTx(ctx, pgx.TxOptions{BeginQuery: begin})
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() { _ = tx.Rollback(ctx) }() // does nothing after a commit
+	if err := do(tx, New(tx)); err != nil {
+		return err
+	}
+	err = tx.Commit(ctx)
+	_, answered := errors.AsType[*pgconn.PgError](err)
+	if err != nil && !answered && !errors.Is(err, pgx.ErrTxCommitRollback) {
+		err = fmt.Errorf("%w: %w", ErrCommitUnknown, err)
+	}
+	return err
 }
 
-// beginAsUser returns what begins a transaction and binds it to its user, in one round
+// The settings that row-level security reads: the user, or the users, of the transaction.
+const (
+	userSetting  = "app.user_id"
+	usersSetting = "app.user_ids"
+)
+
+// beginWith returns what begins a transaction and binds it to its user or users, in one round
 // trip: these two can't be a pipeline, since pgx begins by a text without arguments.
-func beginAsUser(conn *pgconn.PgConn, userID string) (string, error) {
-	literal, err := conn.EscapeString(userID)
-	if err == nil && strings.ContainsRune(userID, 0) {
+func beginWith(conn *pgconn.PgConn, setting, value string) (string, error) {
+	literal, err := conn.EscapeString(value)
+	if err == nil && strings.ContainsRune(value, 0) {
 		err = errors.New("a zero byte ends a text")
 	}
 	if err != nil {
 		return "", fmt.Errorf("bind the transaction to its user: %w", err)
 	}
-	return "begin; " + strings.Replace(setUser, "$1", "'"+literal+"'", 1), nil
+	return "begin; select set_config('" + setting + "', '" + literal + "', true)", nil
 }
 
 // isNetworkError recognises a connection that was cut under a statement.

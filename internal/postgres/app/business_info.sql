@@ -1,6 +1,9 @@
 -- name: GetBusinessInfo :one
 select * from business_info where user_id = @user_id;
 
+-- name: ListBusinessInfo :many
+select * from business_info where user_id = any (@user_ids::text[]);
+
 -- name: SaveBusinessInfo :exec
 insert into business_info (session_id, user_id, business_description, industry, target_audience, business_goals)
 values (@session_id, @user_id, @business_description, @industry, @target_audience, @business_goals)

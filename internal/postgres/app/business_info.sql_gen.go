@@ -41,6 +41,40 @@ func (q *Queries) GetBusinessInfo(ctx context.Context, userID string) (BusinessI
 	return i, err
 }
 
+const ListBusinessInfo = `-- name: ListBusinessInfo :many
+select id, session_id, user_id, business_description, industry, target_audience, business_goals, created_at, updated_at from business_info where user_id = any ($1::text[])
+`
+
+func (q *Queries) ListBusinessInfo(ctx context.Context, userIds []string) ([]BusinessInfo, error) {
+	rows, err := q.db.Query(ctx, ListBusinessInfo, userIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []BusinessInfo
+	for rows.Next() {
+		var i BusinessInfo
+		if err := rows.Scan(
+			&i.ID,
+			&i.SessionID,
+			&i.UserID,
+			&i.BusinessDescription,
+			&i.Industry,
+			&i.TargetAudience,
+			&i.BusinessGoals,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const SaveBusinessInfo = `-- name: SaveBusinessInfo :exec
 insert into business_info (session_id, user_id, business_description, industry, target_audience, business_goals)
 values ($1, $2, $3, $4, $5, $6)

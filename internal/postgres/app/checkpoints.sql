@@ -9,6 +9,6 @@ on conflict (submission_id, name) do nothing;
 select name, document from checkpoints where submission_id = @submission_id;
 
 -- name: DeleteCheckpoints :exec
--- What a submission has kept of its work, pages included.
-with parts as (delete from checkpoints where checkpoints.submission_id = @submission_id)
-delete from page_digests where page_digests.submission_id = @submission_id;
+-- What submissions have kept of their work, pages included.
+with parts as (delete from checkpoints where checkpoints.submission_id = any (@submission_ids::uuid[]))
+delete from page_digests where page_digests.submission_id = any (@submission_ids::uuid[]);

@@ -12,13 +12,13 @@ import (
 )
 
 const DeleteCheckpoints = `-- name: DeleteCheckpoints :exec
-with parts as (delete from checkpoints where checkpoints.submission_id = $1)
-delete from page_digests where page_digests.submission_id = $1
+with parts as (delete from checkpoints where checkpoints.submission_id = any ($1::uuid[]))
+delete from page_digests where page_digests.submission_id = any ($1::uuid[])
 `
 
-// What a submission has kept of its work, pages included.
-func (q *Queries) DeleteCheckpoints(ctx context.Context, submissionID uuid.UUID) error {
-	_, err := q.db.Exec(ctx, DeleteCheckpoints, submissionID)
+// What submissions have kept of their work, pages included.
+func (q *Queries) DeleteCheckpoints(ctx context.Context, submissionIds []uuid.UUID) error {
+	_, err := q.db.Exec(ctx, DeleteCheckpoints, submissionIds)
 	return err
 }
 

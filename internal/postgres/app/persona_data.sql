@@ -1,11 +1,11 @@
 -- name: GetPersonas :one
 select * from persona_data where user_id = @user_id;
 
--- name: HeldPersonas :one
--- The personas that their step holds as its result.
+-- name: HeldPersonas :many
+-- The personas of users that their steps hold as their results.
 select sqlc.embed(p) from persona_data p
 join onboarding_steps t on t.session_id = p.session_id and t.result_submission_id = p.submission_id
-where p.user_id = @user_id;
+where p.user_id = any (@user_ids::text[]);
 
 -- name: SavePersonas :exec
 insert into persona_data (session_id, user_id, submission_id, core_persona, platform_personas, quality_metrics,

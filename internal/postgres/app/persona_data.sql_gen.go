@@ -82,40 +82,53 @@ func (q *Queries) GetPersonas(ctx context.Context, userID string) (PersonaDatum,
 	return i, err
 }
 
-const HeldPersonas = `-- name: HeldPersonas :one
+const HeldPersonas = `-- name: HeldPersonas :many
 select p.session_id, p.user_id, p.submission_id, p.core_persona, p.platform_personas, p.quality_metrics, p.selected_platforms, p.engine, p.warnings, p.created_at, p.updated_at, p.provider, p.version, p.origin, p.edited, p.restored_from, p.based_on from persona_data p
 join onboarding_steps t on t.session_id = p.session_id and t.result_submission_id = p.submission_id
-where p.user_id = $1
+where p.user_id = any ($1::text[])
 `
 
 type HeldPersonasRow struct {
 	PersonaDatum PersonaDatum
 }
 
-// The personas that their step holds as its result.
-func (q *Queries) HeldPersonas(ctx context.Context, userID string) (HeldPersonasRow, error) {
-	row := q.db.QueryRow(ctx, HeldPersonas, userID)
-	var i HeldPersonasRow
-	err := row.Scan(
-		&i.PersonaDatum.SessionID,
-		&i.PersonaDatum.UserID,
-		&i.PersonaDatum.SubmissionID,
-		&i.PersonaDatum.CorePersona,
-		&i.PersonaDatum.PlatformPersonas,
-		&i.PersonaDatum.QualityMetrics,
-		&i.PersonaDatum.SelectedPlatforms,
-		&i.PersonaDatum.Engine,
-		&i.PersonaDatum.Warnings,
-		&i.PersonaDatum.CreatedAt,
-		&i.PersonaDatum.UpdatedAt,
-		&i.PersonaDatum.Provider,
-		&i.PersonaDatum.Version,
-		&i.PersonaDatum.Origin,
-		&i.PersonaDatum.Edited,
-		&i.PersonaDatum.RestoredFrom,
-		&i.PersonaDatum.BasedOn,
-	)
-	return i, err
+// The personas of users that their steps hold as their results.
+func (q *Queries) HeldPersonas(ctx context.Context, userIds []string) ([]HeldPersonasRow, error) {
+	rows, err := q.db.Query(ctx, HeldPersonas, userIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []HeldPersonasRow
+	for rows.Next() {
+		var i HeldPersonasRow
+		if err := rows.Scan(
+			&i.PersonaDatum.SessionID,
+			&i.PersonaDatum.UserID,
+			&i.PersonaDatum.SubmissionID,
+			&i.PersonaDatum.CorePersona,
+			&i.PersonaDatum.PlatformPersonas,
+			&i.PersonaDatum.QualityMetrics,
+			&i.PersonaDatum.SelectedPlatforms,
+			&i.PersonaDatum.Engine,
+			&i.PersonaDatum.Warnings,
+			&i.PersonaDatum.CreatedAt,
+			&i.PersonaDatum.UpdatedAt,
+			&i.PersonaDatum.Provider,
+			&i.PersonaDatum.Version,
+			&i.PersonaDatum.Origin,
+			&i.PersonaDatum.Edited,
+			&i.PersonaDatum.RestoredFrom,
+			&i.PersonaDatum.BasedOn,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const PersonasBefore = `-- name: PersonasBefore :one

@@ -14,13 +14,6 @@ update personalization_inputs set building_revision = wanted_revision where sess
 -- name: WantedRevision :one
 select wanted_revision from personalization_inputs where session_id = @session_id;
 
--- name: WantsBuild :one
--- Whether something changed since the newest build was queued and has read a revision, 0 if it has not.
-select wanted_revision > greatest(building_revision, @read_revision::bigint) from personalization_inputs where session_id = @session_id;
-
--- name: SaveInputs :exec
-update personalization_inputs set inputs = @inputs::jsonb, revision = @revision::bigint, built_at = now() where session_id = @session_id;
-
 -- name: GetInputs :one
 select revision, inputs, built_at from personalization_inputs where user_id = @user_id;
 

@@ -61,21 +61,6 @@ func (q *Queries) QueueBuild(ctx context.Context, sessionID uuid.UUID) error {
 	return err
 }
 
-const SaveInputs = `-- name: SaveInputs :exec
-update personalization_inputs set inputs = $1::jsonb, revision = $2::bigint, built_at = now() where session_id = $3
-`
-
-type SaveInputsParams struct {
-	Inputs    []byte
-	Revision  int64
-	SessionID uuid.UUID
-}
-
-func (q *Queries) SaveInputs(ctx context.Context, arg SaveInputsParams) error {
-	_, err := q.db.Exec(ctx, SaveInputs, arg.Inputs, arg.Revision, arg.SessionID)
-	return err
-}
-
 const WantInputs = `-- name: WantInputs :exec
 insert into personalization_inputs (session_id, user_id) values ($1, $2)
 on conflict (session_id) do update set wanted_revision = personalization_inputs.wanted_revision + 1
@@ -101,21 +86,4 @@ func (q *Queries) WantedRevision(ctx context.Context, sessionID uuid.UUID) (int6
 	var wanted_revision int64
 	err := row.Scan(&wanted_revision)
 	return wanted_revision, err
-}
-
-const WantsBuild = `-- name: WantsBuild :one
-select wanted_revision > greatest(building_revision, $1::bigint) from personalization_inputs where session_id = $2
-`
-
-type WantsBuildParams struct {
-	ReadRevision int64
-	SessionID    uuid.UUID
-}
-
-// Whether something changed since the newest build was queued and has read a revision, 0 if it has not.
-func (q *Queries) WantsBuild(ctx context.Context, arg WantsBuildParams) (bool, error) {
-	row := q.db.QueryRow(ctx, WantsBuild, arg.ReadRevision, arg.SessionID)
-	var column_1 bool
-	err := row.Scan(&column_1)
-	return column_1, err
 }

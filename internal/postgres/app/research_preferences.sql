@@ -1,11 +1,11 @@
 -- name: GetPreferences :one
 select * from research_preferences where user_id = @user_id;
 
--- name: HeldPreferences :one
--- The preferences of a user whose research step is completed; no others count.
+-- name: HeldPreferences :many
+-- The preferences of users whose research step is completed; no others count.
 select sqlc.embed(p) from research_preferences p
 join onboarding_steps t on t.session_id = p.session_id and t.step = @step and t.status = 'completed'
-where p.user_id = @user_id;
+where p.user_id = any (@user_ids::text[]);
 
 -- name: SavePreferences :exec
 insert into research_preferences (session_id, user_id, research_depth, content_types, auto_research, factual_content, findings)

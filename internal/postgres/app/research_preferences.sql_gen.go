@@ -42,37 +42,50 @@ func (q *Queries) GetPreferences(ctx context.Context, userID string) (ResearchPr
 	return i, err
 }
 
-const HeldPreferences = `-- name: HeldPreferences :one
+const HeldPreferences = `-- name: HeldPreferences :many
 select p.session_id, p.user_id, p.research_depth, p.content_types, p.auto_research, p.factual_content, p.findings, p.created_at, p.updated_at from research_preferences p
 join onboarding_steps t on t.session_id = p.session_id and t.step = $1 and t.status = 'completed'
-where p.user_id = $2
+where p.user_id = any ($2::text[])
 `
 
 type HeldPreferencesParams struct {
-	Step   onboarding.StepNumber
-	UserID string
+	Step    onboarding.StepNumber
+	UserIds []string
 }
 
 type HeldPreferencesRow struct {
 	ResearchPreference ResearchPreference
 }
 
-// The preferences of a user whose research step is completed; no others count.
-func (q *Queries) HeldPreferences(ctx context.Context, arg HeldPreferencesParams) (HeldPreferencesRow, error) {
-	row := q.db.QueryRow(ctx, HeldPreferences, arg.Step, arg.UserID)
-	var i HeldPreferencesRow
-	err := row.Scan(
-		&i.ResearchPreference.SessionID,
-		&i.ResearchPreference.UserID,
-		&i.ResearchPreference.ResearchDepth,
-		&i.ResearchPreference.ContentTypes,
-		&i.ResearchPreference.AutoResearch,
-		&i.ResearchPreference.FactualContent,
-		&i.ResearchPreference.Findings,
-		&i.ResearchPreference.CreatedAt,
-		&i.ResearchPreference.UpdatedAt,
-	)
-	return i, err
+// The preferences of users whose research step is completed; no others count.
+func (q *Queries) HeldPreferences(ctx context.Context, arg HeldPreferencesParams) ([]HeldPreferencesRow, error) {
+	rows, err := q.db.Query(ctx, HeldPreferences, arg.Step, arg.UserIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []HeldPreferencesRow
+	for rows.Next() {
+		var i HeldPreferencesRow
+		if err := rows.Scan(
+			&i.ResearchPreference.SessionID,
+			&i.ResearchPreference.UserID,
+			&i.ResearchPreference.ResearchDepth,
+			&i.ResearchPreference.ContentTypes,
+			&i.ResearchPreference.AutoResearch,
+			&i.ResearchPreference.FactualContent,
+			&i.ResearchPreference.Findings,
+			&i.ResearchPreference.CreatedAt,
+			&i.ResearchPreference.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const SavePreferences = `-- name: SavePreferences :exec

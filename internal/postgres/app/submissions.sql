@@ -57,18 +57,8 @@ update submissions set status = @status, finished_at = now(),
 where id = @id and status = 'in_progress'
 returning job_id, step, created_at, network;
 
--- name: SetResult :exec
-update submissions set result = @result where id = @id;
-
 -- name: ListRunning :many
 select id from submissions where session_id = @session_id and step = @step and status = 'in_progress' for no key update;
-
--- name: FinishSubmission :execrows
--- The fence: only the job that has the running submission may end it.
-update submissions
-set status = @status, finished_at = now(), failure_code = @failure_code, failure_message = @failure_message,
-    progress = @progress, progress_ceiling = @progress, phase = @phase, message = @message, phase_at = clock_timestamp()
-where id = @id and job_id = @job_id and status = 'in_progress';
 
 -- name: SetProgress :execrows
 -- Moves the progress, or says what is waited for, under the same fence, and writes the step event

@@ -104,42 +104,6 @@ func (q *Queries) FindRunning(ctx context.Context, arg FindRunningParams) (uuid.
 	return id, err
 }
 
-const FinishSubmission = `-- name: FinishSubmission :execrows
-update submissions
-set status = $1, finished_at = now(), failure_code = $2, failure_message = $3,
-    progress = $4, progress_ceiling = $4, phase = $5, message = $6, phase_at = clock_timestamp()
-where id = $7 and job_id = $8 and status = 'in_progress'
-`
-
-type FinishSubmissionParams struct {
-	Status         onboarding.SubmissionStatus
-	FailureCode    *string
-	FailureMessage *string
-	Progress       float64
-	Phase          string
-	Message        string
-	ID             uuid.UUID
-	JobID          int64
-}
-
-// The fence: only the job that has the running submission may end it.
-func (q *Queries) FinishSubmission(ctx context.Context, arg FinishSubmissionParams) (int64, error) {
-	result, err := q.db.Exec(ctx, FinishSubmission,
-		arg.Status,
-		arg.FailureCode,
-		arg.FailureMessage,
-		arg.Progress,
-		arg.Phase,
-		arg.Message,
-		arg.ID,
-		arg.JobID,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
 const GetSubmission = `-- name: GetSubmission :one
 select submissions.id, submissions.session_id, submissions.user_id, submissions.kind, submissions.step, submissions.status, submissions.input, submissions.job_id, submissions.progress, submissions.progress_ceiling, submissions.phase, submissions.message, submissions.phase_at, submissions.snoozed_ms, submissions.failure_code, submissions.failure_message, submissions.created_at, submissions.finished_at, submissions.result, submissions.network, submissions.held, extract(epoch from clock_timestamp() - phase_at)::double precision as phase_seconds
 from submissions where id = $1
@@ -372,20 +336,6 @@ func (q *Queries) SetProgress(ctx context.Context, arg SetProgressParams) (int64
 		return 0, err
 	}
 	return result.RowsAffected(), nil
-}
-
-const SetResult = `-- name: SetResult :exec
-update submissions set result = $1 where id = $2
-`
-
-type SetResultParams struct {
-	Result []byte
-	ID     uuid.UUID
-}
-
-func (q *Queries) SetResult(ctx context.Context, arg SetResultParams) error {
-	_, err := q.db.Exec(ctx, SetResult, arg.Result, arg.ID)
-	return err
 }
 
 const StopSubmission = `-- name: StopSubmission :one

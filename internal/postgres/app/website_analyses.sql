@@ -37,12 +37,11 @@ left join onboarding_steps t on t.session_id = a.session_id and t.result_submiss
 where a.user_id = @user_id
 order by (t.step is not null) desc, a.updated_at desc, a.id desc limit 1;
 
--- name: HeldWebsiteAnalysis :one
--- The analysis that its step holds as its result.
+-- name: HeldWebsiteAnalyses :many
+-- The analyses of users that their steps hold as their results.
 select sqlc.embed(a) from website_analyses a
 join onboarding_steps t on t.session_id = a.session_id and t.result_submission_id = a.submission_id
-where a.user_id = @user_id
-order by a.updated_at desc limit 1;
+where a.user_id = any (@user_ids::text[]);
 
 -- name: GetWebsiteAnalysis :one
 select * from website_analyses where id = @id;

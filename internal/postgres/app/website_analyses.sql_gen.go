@@ -175,37 +175,49 @@ func (q *Queries) HeldAnalysisHead(ctx context.Context, userID string) (HeldAnal
 	return i, err
 }
 
-const HeldWebsiteAnalysis = `-- name: HeldWebsiteAnalysis :one
+const HeldWebsiteAnalyses = `-- name: HeldWebsiteAnalyses :many
 select a.id, a.session_id, a.user_id, a.website_url, a.submission_id, a.analysis, a.created_at, a.updated_at, a.provider, a.version, a.origin, a.edited, a.restored_from from website_analyses a
 join onboarding_steps t on t.session_id = a.session_id and t.result_submission_id = a.submission_id
-where a.user_id = $1
-order by a.updated_at desc limit 1
+where a.user_id = any ($1::text[])
 `
 
-type HeldWebsiteAnalysisRow struct {
+type HeldWebsiteAnalysesRow struct {
 	WebsiteAnalysis WebsiteAnalysis
 }
 
-// The analysis that its step holds as its result.
-func (q *Queries) HeldWebsiteAnalysis(ctx context.Context, userID string) (HeldWebsiteAnalysisRow, error) {
-	row := q.db.QueryRow(ctx, HeldWebsiteAnalysis, userID)
-	var i HeldWebsiteAnalysisRow
-	err := row.Scan(
-		&i.WebsiteAnalysis.ID,
-		&i.WebsiteAnalysis.SessionID,
-		&i.WebsiteAnalysis.UserID,
-		&i.WebsiteAnalysis.WebsiteUrl,
-		&i.WebsiteAnalysis.SubmissionID,
-		&i.WebsiteAnalysis.Analysis,
-		&i.WebsiteAnalysis.CreatedAt,
-		&i.WebsiteAnalysis.UpdatedAt,
-		&i.WebsiteAnalysis.Provider,
-		&i.WebsiteAnalysis.Version,
-		&i.WebsiteAnalysis.Origin,
-		&i.WebsiteAnalysis.Edited,
-		&i.WebsiteAnalysis.RestoredFrom,
-	)
-	return i, err
+// The analyses of users that their steps hold as their results.
+func (q *Queries) HeldWebsiteAnalyses(ctx context.Context, userIds []string) ([]HeldWebsiteAnalysesRow, error) {
+	rows, err := q.db.Query(ctx, HeldWebsiteAnalyses, userIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []HeldWebsiteAnalysesRow
+	for rows.Next() {
+		var i HeldWebsiteAnalysesRow
+		if err := rows.Scan(
+			&i.WebsiteAnalysis.ID,
+			&i.WebsiteAnalysis.SessionID,
+			&i.WebsiteAnalysis.UserID,
+			&i.WebsiteAnalysis.WebsiteUrl,
+			&i.WebsiteAnalysis.SubmissionID,
+			&i.WebsiteAnalysis.Analysis,
+			&i.WebsiteAnalysis.CreatedAt,
+			&i.WebsiteAnalysis.UpdatedAt,
+			&i.WebsiteAnalysis.Provider,
+			&i.WebsiteAnalysis.Version,
+			&i.WebsiteAnalysis.Origin,
+			&i.WebsiteAnalysis.Edited,
+			&i.WebsiteAnalysis.RestoredFrom,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const LatestWebsiteAnalysis = `-- name: LatestWebsiteAnalysis :one

@@ -83,3 +83,9 @@ with next as (
     returning j.queue
 )
 select pg_notify(current_schema() || '.river_insert', jsonb_build_object('queue', queue)::text) from available;
+
+-- name: CompleteJobs :execrows
+-- Ends running jobs whose runs are still those that began them.
+update river_job j set state = 'completed', finalized_at = now()
+from (select unnest(@ids::bigint[]) as id, unnest(@attempted_ats::timestamptz[]) as attempted_at) r
+where j.id = r.id and j.state = 'running' and j.attempted_at = r.attempted_at;

@@ -59,6 +59,26 @@ func (q *Queries) Beat(ctx context.Context, arg BeatParams) ([]int64, error) {
 	return items, nil
 }
 
+const completeJobs = `-- name: CompleteJobs :execrows
+update river_job j set state = 'completed', finalized_at = now()
+from (select unnest($1::bigint[]) as id, unnest($2::timestamptz[]) as attempted_at) r
+where j.id = r.id and j.state = 'running' and j.attempted_at = r.attempted_at
+`
+
+type CompleteJobsParams struct {
+	Ids          []int64
+	AttemptedAts []time.Time
+}
+
+// Ends running jobs whose runs are still those that began them.
+func (q *Queries) CompleteJobs(ctx context.Context, arg CompleteJobsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, completeJobs, arg.Ids, arg.AttemptedAts)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const deleteOldBeats = `-- name: DeleteOldBeats :exec
 delete from worker_beats where beat_at < now() - interval '1 hour'
 `

@@ -1,0 +1,112 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
+	"github.com/alwrity/onboarding/internal/postgres/system"
+	"github.com/alwrity/onboarding/internal/queue"
+)
+
+// writeInputs writes the inputs that were built, notes what changed of those that were not, and queues
+// the builds that follow: of what was not built, and of what has changed during a build, even one that
+// failed.
+func (g *group) writeInputs(ctx context.Context) error {
+	var changed app.ChangeInputsParams
+	var builds []*member
+	for _, m := range g.members {
+		s := m.claim.Submission
+		if m.changesInputs() {
+			changed.SessionIds, changed.UserIds = append(changed.SessionIds, s.SessionID), append(changed.UserIds, s.UserID)
+			changed.Documents = append(changed.Documents, m.document)
+		}
+		if m.wantsBuild() || m.changesInputs() && m.document == nil && !m.read.Building {
+			builds = append(builds, m)
+		}
+	}
+	p := postgres.NewPipeline()
+	if len(changed.SessionIds) > 0 {
+		_ = p.ChangeInputs(ctx, changed)
+	}
+	if err := g.queueBuilds(ctx, p, builds); err != nil {
+		return err
+	}
+	if _, err := p.Run(ctx, g.q); err != nil {
+		return fmt.Errorf("write inputs: %w", err)
+	}
+	return nil
+}
+
+// queueBuilds queues a build for each of some members, with one insert of the jobs.
+func (g *group) queueBuilds(ctx context.Context, p *postgres.Pipeline, members []*member) error {
+	if len(members) == 0 {
+		return nil
+	}
+	kind := onboarding.KindPersonalizationInputs
+	ids := make([]uuid.UUID, len(members))
+	jobs := make([]river.InsertManyParams, len(members))
+	for i, m := range members {
+		var err error
+		if ids[i], err = uuid.NewV7(); err != nil {
+			return fmt.Errorf("make submission id: %w", err)
+		}
+		jobs[i] = river.InsertManyParams{
+			Args: queue.Args{
+				Name: string(kind), Work: queue.Work{SubmissionID: ids[i]},
+			},
+			InsertOpts: queue.InsertOpts(queue.FollowUp(m.claim.Job.Queue), false),
+		}
+	}
+	queued, err := g.River.InsertManyTx(ctx, postgres.SystemTx(g.tx), jobs)
+	if err != nil {
+		return fmt.Errorf("queue builds: %w", err)
+	}
+	phase := onboarding.QueuedPhase(kind, false)
+	for i, m := range members {
+		_ = p.QueueBuild(ctx, m.session())
+		_ = p.CreateSubmission(ctx, app.CreateSubmissionParams{
+			ID: ids[i], SessionID: m.session(), UserID: m.claim.Submission.UserID, Kind: kind, Input: []byte("{}"),
+			JobID: queued[i].Job.ID, ProgressCeiling: phase.To, Phase: phase.Name, Message: phase.Message,
+		})
+	}
+	return nil
+}
+
+// endJobs ends the jobs, the last that is locked, and releases what was held for their users' share.
+func (g *group) endJobs(ctx context.Context) error {
+	all := system.New(postgres.SystemTx(g.tx))
+	var params system.CompleteJobsParams
+	for _, m := range g.members {
+		if m.claim.Submission.Network {
+			if _, err := all.ReleaseHeld(ctx, releaseParams(m.session())); err != nil {
+				return fmt.Errorf("release held work: %w", err)
+			}
+		}
+		switch row := m.ending.Row; {
+		case m.ending.EndJob != nil:
+			if err := m.ending.EndJob(ctx, g.tx); err != nil {
+				return err
+			}
+		case row != nil:
+			params.Ids = append(params.Ids, row.ID)
+			params.AttemptedAts = append(params.AttemptedAts, *row.AttemptedAt)
+		}
+	}
+	if len(params.Ids) == 0 {
+		return nil
+	}
+	ended, err := all.CompleteJobs(ctx, params)
+	if err != nil {
+		return fmt.Errorf("complete jobs: %w", err)
+	}
+	if ended != int64(len(params.Ids)) {
+		return fmt.Errorf("%d of %d jobs completed: %w: %w", ended, len(params.Ids), ErrAnotherRun, onboarding.ErrSuperseded)
+	}
+	return nil
+}
