@@ -26,7 +26,7 @@ import (
 const (
 	submitTime    = 4 * time.Second
 	submitClients = 16
-	submitTokens  = 4000 // prepared for a round
+	submitTokens  = 8000 // prepared for a round
 	textBody      = `{"data":{"text_sample":"We repair bicycles in the old town, and lend you one meanwhile."}}`
 )
 
