@@ -43,9 +43,10 @@ func Main(m *testing.M, pkg string) {
 	os.Exit(code)
 }
 
-// wholePackage reports whether all tests were asked for.
+// wholePackage reports whether all tests were asked for, but for those that are skipped by name because another run
+// has them.
 func wholePackage() bool {
-	for _, name := range []string{"test.run", "test.skip", "test.list"} {
+	for _, name := range []string{"test.run", "test.list"} {
 		if flag.Lookup(name).Value.String() != "" {
 			return false
 		}
