@@ -16,6 +16,7 @@ import (
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/httpapi/history"
 	"github.com/alwrity/onboarding/internal/httpapi/live"
+	"github.com/alwrity/onboarding/internal/httpapi/settings"
 	"github.com/alwrity/onboarding/internal/httpapi/wizard"
 	"github.com/alwrity/onboarding/internal/ops"
 )
@@ -45,6 +46,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg, edge: edge.New(cfg.Edge)}
 	s.registerHealth()
 	wizard.Register(s.edge, cfg.Wizard)
+	settings.Register(s.edge)
 	history.Register(s.edge, history.Config{Pool: cfg.Wizard.Pool, Submitter: cfg.Wizard.Submitter})
 	s.streams = live.Register(s.edge, cfg.Live)
 	admin.Register(s.edge, cfg.Admin)

@@ -2114,6 +2114,14 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        CheckedSettingsBody: {
+            /** @description Always empty: invalid input is 400. */
+            errors: string[];
+            settings: components["schemas"]["Settings"];
+            valid: boolean;
+        } & {
+            [key: string]: unknown;
+        };
         ComparisonBody: {
             /** @description What differs, at most 500 values. */
             changes: components["schemas"]["Change"][];
@@ -4838,14 +4846,6 @@ export interface components {
             advanced_settings: components["schemas"]["AdvancedSettings"];
             brand_voice: components["schemas"]["BrandConfig"];
             content_style: components["schemas"]["ContentStyle"];
-        } & {
-            [key: string]: unknown;
-        };
-        SettingsBody: {
-            /** @description Always empty: invalid input is 400. */
-            errors: string[];
-            settings: components["schemas"]["Settings"];
-            valid: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -11948,7 +11948,7 @@ export interface operations {
                      *       "errors": []
                      *     }
                      */
-                    "application/json": components["schemas"]["SettingsBody"];
+                    "application/json": components["schemas"]["CheckedSettingsBody"];
                 };
             };
             /** @description Bad Request */

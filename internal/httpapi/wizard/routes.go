@@ -238,17 +238,4 @@ func (h *Handlers) registerPersonas(e *edge.Edge) {
 		edge.About("Compares the text with the voice of the website analysis, without a model and at once: a score of 0 to "+
 			"100 (50 is where it is as likely of the same writer as not), the habits beside those of the site, the sentences "+
 			"that drift and why, and the limits of the platform that it breaks. Nothing is stored."))
-
-	const path, stateless = edge.BasePath + "/personalization", "Checks and tidies what is sent; nothing is stored."
-	edge.Register(e, "GET "+path+"/configuration-options", "getPersonalizationOptions", "personas",
-		"The choices of settings", personalizationOptions)
-	edge.Register(e, "POST "+path+"/validate-style", "validateStyle", "personas", "Check a content style", validateStyle,
-		edge.About(stateless))
-	edge.Register(e, "POST "+path+"/configure-brand", "configureBrand", "personas", "Check a brand voice", configureBrand,
-		edge.About(stateless))
-	edge.Register(e, "POST "+path+"/process-settings", "processSettings", "personas", "Check all settings",
-		processSettings, edge.About(stateless))
-	edge.Register(e, "POST "+path+
-		"/generate-guidelines", "generateGuidelines", "personas", "Writing guidelines for settings", generateGuidelines,
-		edge.About("Fixed rules, no model. "+stateless))
 }

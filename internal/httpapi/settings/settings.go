@@ -1,4 +1,5 @@
-package wizard
+// Package settings offers and checks the personalization settings of the wizard. It stores nothing.
+package settings
 
 import (
 	"cmp"
@@ -90,8 +91,8 @@ type BrandConfig struct {
 	Keywords          []string `json:"keywords"`
 }
 
-// SettingsBody has settings that were checked.
-type SettingsBody struct {
+// CheckedSettingsBody has settings that were checked.
+type CheckedSettingsBody struct {
 	Valid    bool     `json:"valid"`
 	Settings Settings `json:"settings"`
 	Errors   []string `json:"errors" doc:"Always empty: invalid input is 400."`
@@ -116,6 +117,22 @@ type WrittenGuidance struct {
 	BrandVoice   []string `json:"brand_voice"`
 	Structure    []string `json:"content_structure"`
 	SEO          []string `json:"seo_optimization"`
+}
+
+// Register adds the operations.
+func Register(e *edge.Edge) {
+	const path, stateless = edge.BasePath + "/personalization", "Checks and tidies what is sent; nothing is stored."
+	edge.Register(e, "GET "+path+"/configuration-options", "getPersonalizationOptions", "personas",
+		"The choices of settings", personalizationOptions)
+	edge.Register(e, "POST "+path+"/validate-style", "validateStyle", "personas", "Check a content style", validateStyle,
+		edge.About(stateless))
+	edge.Register(e, "POST "+path+"/configure-brand", "configureBrand", "personas", "Check a brand voice", configureBrand,
+		edge.About(stateless))
+	edge.Register(e, "POST "+path+"/process-settings", "processSettings", "personas", "Check all settings",
+		processSettings, edge.About(stateless))
+	edge.Register(e, "POST "+path+
+		"/generate-guidelines", "generateGuidelines", "personas", "Writing guidelines for settings", generateGuidelines,
+		edge.About("Fixed rules, no model. "+stateless))
 }
 
 func personalizationChoices() PersonalizationOptions {
@@ -148,9 +165,9 @@ func configureBrand(_ context.Context, in *edge.BodyInput[BrandVoice]) (*edge.Ou
 
 func processSettings(
 	_ context.Context, in *edge.BodyInput[PersonalizationSettings],
-) (*edge.Output[SettingsBody], error) {
+) (*edge.Output[CheckedSettingsBody], error) {
 	settings, err := settingsOf(in.Body)
-	return edge.OK(SettingsBody{Valid: true, Settings: settings, Errors: []string{}}), err
+	return edge.OK(CheckedSettingsBody{Valid: true, Settings: settings, Errors: []string{}}), err
 }
 
 func settingsOf(sent PersonalizationSettings) (Settings, error) {
