@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/pagetype"
 	"github.com/alwrity/onboarding/internal/textstat"
 	"github.com/alwrity/onboarding/internal/wording"
 )
@@ -68,7 +69,7 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 	}
 	kinds := make([]string, len(site.Pages))
 	for i, p := range site.Pages {
-		if kinds[i] = otherType; site.URL != "" {
+		if kinds[i] = pagetype.Other; site.URL != "" {
 			kinds[i] = a.PageType(p)
 		}
 	}
@@ -83,7 +84,7 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 		site: site, pages: site.Pages, kinds: kinds, words: words, foreign: foreign, c: c, m: m, a: a,
 	}
 	if e.isSite() {
-		e.m.PageTypes = a.pageTypes(site, kinds, words)
+		e.m.PageTypes = a.types.Summary(site, kinds, words)
 		e.measureSite()
 	}
 	e.m.Audience = e.audience()

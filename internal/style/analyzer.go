@@ -1,21 +1,20 @@
 package style
 
 import (
-	"slices"
-
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/pagetype"
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // Analyzer measures text. It is safe for concurrent use and keeps nothing between
 // calls.
 type Analyzer struct {
-	meter *textstat.Meter
-	lists *lists
-	// pageTypeOf is the type of page that a phrase names.
-	pageTypeOf map[string]string
-	actions    []textstat.PhraseSection
+	meter   *textstat.Meter
+	lists   *lists
+	types   pagetype.Types
+	actions []textstat.PhraseSection
 	// filler finds the placeholder text of templates.
 	filler  textstat.PhraseSet
 	generic generic
@@ -41,6 +40,9 @@ type Config struct {
 	Brand bool
 }
 
+// PageType returns what kind of page it is, see package pagetype.
+func (a *Analyzer) PageType(p onboarding.Page) string { return a.types.Of(p) }
+
 // New loads the word lists and models. It registers the
 // package's metrics with reg.
 func New(reg prometheus.Registerer, cfg Config) (*Analyzer, error) {
@@ -56,21 +58,19 @@ func New(reg prometheus.Registerer, cfg Config) (*Analyzer, error) {
 	for code, sections := range lists.trades {
 		trades[code] = textstat.NewStems(sections, textstat.Elides(code))
 	}
-	pageTypeOf := map[string]string{}
-	for _, section := range slices.Backward(lists.pageTypes) { // of two sections with a phrase the first counts
-		for _, phrase := range section.Terms {
-			pageTypeOf[phrase] = section.Name
-		}
+	types, err := pagetype.New()
+	if err != nil {
+		return nil, err
 	}
 	return &Analyzer{
-		pageTypeOf: pageTypeOf,
-		trades:     trades,
-		audiences:  newAudienceLists(lists.audience),
-		regions:    textstat.NewStems(lists.regions, false),
-		meter:      meter,
-		lists:      lists,
-		actions:    textstat.PhraseSections(lists.actions),
-		filler:     textstat.NewPhraseSet(meter.Lexicon(textstat.English)["not_shown"]),
+		types:     types,
+		trades:    trades,
+		audiences: newAudienceLists(lists.audience),
+		regions:   textstat.NewStems(lists.regions, false),
+		meter:     meter,
+		lists:     lists,
+		actions:   textstat.PhraseSections(lists.actions),
+		filler:    textstat.NewPhraseSet(meter.Lexicon(textstat.English)["not_shown"]),
 		generic: generic{
 			headings: lists.generic["heading"], consent: textstat.NewPhraseSet(lists.generic["consent"]),
 		},

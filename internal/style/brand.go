@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/pagetype"
 	"github.com/alwrity/onboarding/internal/textstat"
 	"github.com/alwrity/onboarding/internal/wording"
 )
@@ -156,7 +157,7 @@ func (e *evidence) ratings() []string {
 		}
 	}
 	for _, object := range e.data(false) {
-		offered := slices.ContainsFunc(typeNames(object["@type"]), func(t string) bool {
+		offered := slices.ContainsFunc(pagetype.Names(object["@type"]), func(t string) bool {
 			return slices.Contains([]string{
 				"product", "service", "course", "softwareapplication", "webapplication",
 				"mobileapplication",

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/pagetype"
 	"github.com/alwrity/onboarding/internal/textstat"
 	"github.com/alwrity/onboarding/internal/wording"
 )
@@ -70,7 +71,7 @@ func (e *evidence) contentGroups() []contentGroup {
 // unnamedOffers counts the words and pages of no known kind that ask for business.
 func (e *evidence) unnamedOffers() (words, pages int) {
 	for i, p := range e.pages {
-		asks := e.kinds[i] == otherType && slices.ContainsFunc(p.CallsToAction, func(l onboarding.Link) bool {
+		asks := e.kinds[i] == pagetype.Other && slices.ContainsFunc(p.CallsToAction, func(l onboarding.Link) bool {
 			x, ok := e.a.actionOf(l)
 			return ok && x.asks()
 		})

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/pagetype"
 )
 
 const (
@@ -99,7 +100,7 @@ func domainInfo(site onboarding.Site, kinds []string, words []int, types onboard
 // sellsOnline reports whether the structured data offer products at a price.
 func sellsOnline(pages []onboarding.Page) bool {
 	return slices.ContainsFunc(pages, func(p onboarding.Page) bool {
-		types := jsonLDTypes(p)
+		types := pagetype.JSONLDTypes(p)
 		return slices.Contains(types, "product") || slices.Contains(types, "offer")
 	})
 }

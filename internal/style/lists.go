@@ -15,7 +15,6 @@ var listFiles embed.FS
 type lists struct {
 	trades    map[string][]textstat.Section // by language
 	schema    map[string]string             // schema.org type to industry
-	pageTypes []textstat.Section
 	actions   []textstat.Section
 	countries map[string]string // code to country
 	// generic are texts that any site may show, by kind.
@@ -36,12 +35,12 @@ func loadLists() (*lists, error) {
 		generic[s.Name] = textstat.NewWordSet(s.Terms)
 	}
 	out := &lists{
-		generic:   generic,
-		audience:  files["audience"],
-		regions:   files["regions"],
-		trades:    map[string][]textstat.Section{},
-		pageTypes: files["pagetypes"], actions: files["actions"],
-		schema: inverted(files["schema"]), countries: inverted(files["countries"]),
+		generic:  generic,
+		audience: files["audience"],
+		regions:  files["regions"],
+		trades:   map[string][]textstat.Section{},
+		actions:  files["actions"],
+		schema:   inverted(files["schema"]), countries: inverted(files["countries"]),
 	}
 	for name, sections := range files {
 		if code, found := strings.CutPrefix(name, prefix); found {

@@ -162,7 +162,7 @@ func (a *Analyzer) collectNames(pages []onboarding.Page, votes nameVotes) {
 func (a *Analyzer) canClaim(name string) bool {
 	words := textstat.SplitWords(name, false)
 	return len(words) <= maxClaimWords && slices.ContainsFunc(words, textstat.Word.HasLetter) &&
-		a.typeOfPhrase(name) == "" && !noNames[letterKey(name)]
+		a.types.OfPhrase(name) == "" && !noNames[letterKey(name)]
 }
 
 // mailDomains are the domains of the e-mail addresses, letters and digits only, without

@@ -2,11 +2,11 @@ package style
 
 import (
 	"encoding/json"
-	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/pagetype"
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
@@ -71,7 +71,7 @@ func (e *evidence) data(owner bool) []map[string]any {
 // page, or names nobody. A hotel that a post reviews has neither. A person must have
 // the owner's name, since most are authors.
 func (a *Analyzer) describesOwner(object map[string]any, page, brand string) bool {
-	types := typeNames(object["@type"])
+	types := pagetype.Names(object["@type"])
 	if !slices.ContainsFunc(types, a.isOwnerType) {
 		return false
 	}
@@ -83,7 +83,7 @@ func (a *Analyzer) describesOwner(object map[string]any, page, brand string) boo
 		return false
 	}
 	if address := scalar(object["url"]); address != "" {
-		return sameHost(address, page) && len(pathSegments(address)) == 0
+		return pagetype.SameHost(address, page) && len(pagetype.Segments(address)) == 0
 	}
 	return name == "" || brand == ""
 }
@@ -114,26 +114,4 @@ func letterKey(name string) string {
 		b.WriteString(w.Lower)
 	}
 	return b.String()
-}
-
-// typeNames are the values of @type in lower case, without the vocabulary's address.
-func typeNames(v any) []string {
-	list, ok := v.([]any)
-	if !ok {
-		list = []any{v}
-	}
-	var out []string
-	for _, item := range list {
-		if name, ok := item.(string); ok {
-			out = append(out,
-				strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(name, "https://schema.org/"), "http://schema.org/")))
-		}
-	}
-	return out
-}
-
-func sameHost(a, b string) bool {
-	x, errX := url.Parse(a)
-	y, errY := url.Parse(b)
-	return errX == nil && errY == nil && strings.EqualFold(x.Host, y.Host)
 }

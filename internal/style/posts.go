@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/pagetype"
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
@@ -54,13 +55,13 @@ func (e *evidence) isSubject(i int) bool {
 func (e *evidence) linkedPosts() string {
 	var texts []string
 	for _, address := range e.site.Known {
-		if e.a.addressType(address) == "post" {
-			texts = append(texts, strings.Join(pathSegments(address), " | "))
+		if e.a.types.OfAddress(address) == "post" {
+			texts = append(texts, strings.Join(pagetype.Segments(address), " | "))
 		}
 	}
 	for _, p := range e.pages {
 		for _, l := range p.Links {
-			if sameHost(l.Href, p.URL) && e.a.addressType(l.Href) == "post" {
+			if pagetype.SameHost(l.Href, p.URL) && e.a.types.OfAddress(l.Href) == "post" {
 				texts = append(texts, l.Text)
 			}
 		}

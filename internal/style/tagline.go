@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/pagetype"
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
@@ -28,7 +29,7 @@ func (a *Analyzer) tagline(pages []onboarding.Page) string {
 	if isFrom := strings.TrimSpace(start.Brand.Tagline); isFrom != "" {
 		return isFrom
 	}
-	if len(pathSegments(start.URL)) > 0 {
+	if len(pagetype.Segments(start.URL)) > 0 {
 		return ""
 	}
 	seen := 0
@@ -59,7 +60,7 @@ func (a *Analyzer) tagline(pages []onboarding.Page) string {
 func (a *Analyzer) isSlogan(text string, p onboarding.Page) bool {
 	words := textstat.SplitWords(text, false)
 	if len(words) < minSloganWords && !strings.ContainsFunc(text, isWide) || len(words) > maxSloganWords ||
-		greeting.MatchString(text) || a.typeOfPhrase(text) != "" || a.generic.headings[plainLetters(text)] ||
+		greeting.MatchString(text) || a.types.OfPhrase(text) != "" || a.generic.headings[plainLetters(text)] ||
 		len(a.generic.consent.Find(words)) > 0 || len(a.filler.Find(words)) > 0 {
 		return false
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/pagetype"
 	"github.com/alwrity/onboarding/internal/textstat"
 	"github.com/alwrity/onboarding/internal/wording"
 )
@@ -67,5 +68,5 @@ func (e *evidence) kindAt(page int) string {
 	if page < len(e.kinds) {
 		return e.kinds[page]
 	}
-	return otherType
+	return pagetype.Other
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/pagetype"
 	"github.com/alwrity/onboarding/internal/style/styletest"
 	"github.com/alwrity/onboarding/internal/webpage"
 )
@@ -35,7 +36,7 @@ func assertSaysNothingOfAWebsite(t *testing.T, got onboarding.Analysis) {
 	assert.Equal(t, given, got.Crawl.Timestamp)
 	assert.Empty(t, got.Crawl.Content.DomainInfo)
 	require.Len(t, got.Crawl.Pages, 1)
-	assert.Equal(t, otherType, got.Crawl.Pages[0].Type)
+	assert.Equal(t, pagetype.Other, got.Crawl.Pages[0].Type)
 	assert.Empty(t, got.Measured.PageTypes.Found)
 	assert.Empty(t, got.Measured.PageTypes.Missing)
 	values := onboarding.ValuesOf(&got)

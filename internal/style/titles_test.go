@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/pagetype"
 	"github.com/alwrity/onboarding/internal/style/styletest"
 	"github.com/alwrity/onboarding/internal/textstat"
 )
@@ -26,7 +27,7 @@ func TestPageTitlesOfCutPage(t *testing.T) {
 	for _, cut := range []bool{false, true} {
 		c := &textstat.Corpus{Lang: onboarding.TextLanguage{Code: textstat.English, Spaced: true}, Cut: []bool{cut}}
 		var got []string
-		for _, title := range pageTitles(c, []onboarding.Page{p}, nil, []string{otherType}) {
+		for _, title := range pageTitles(c, []onboarding.Page{p}, nil, []string{pagetype.Other}) {
 			got = append(got, textstat.JoinWords(title.Words))
 		}
 		assert.Equal(t, cut, slices.Contains(got, "sourdough bread"), got)

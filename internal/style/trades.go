@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/pagetype"
 	"github.com/alwrity/onboarding/internal/textstat"
 	"github.com/alwrity/onboarding/internal/wording"
 )
@@ -86,7 +87,7 @@ func (e *evidence) tradeScores() []tradeScore {
 		e.countTrades(list, at)
 	}
 	for _, object := range e.data(true) {
-		for _, t := range typeNames(object["@type"]) {
+		for _, t := range pagetype.Names(object["@type"]) {
 			// Every industry has stores.
 			if name := e.a.lists.schema[t]; name != "" && t != "store" && at(name).declared == "" {
 				at(name).declared = t

@@ -1,18 +1,21 @@
-package style
+package pagetype_test
 
 import (
 	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/pagetype"
 	"github.com/alwrity/onboarding/internal/style/styletest"
 )
 
 func TestPageType(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
+	types, err := pagetype.New()
+	require.NoError(t, err)
 	for _, test := range []struct{ url, title, heading, jsonLD, want string }{
 		{url: "https://x.example", want: "home"},
 		{url: "https://x.example/index.html", want: "home"},
@@ -50,49 +53,26 @@ func TestPageType(t *testing.T) {
 		if test.jsonLD != "" {
 			p.JSONLD = []json.RawMessage{json.RawMessage(test.jsonLD)}
 		}
-		assert.Equal(t, test.want, a.PageType(p), test.url)
+		assert.Equal(t, test.want, types.Of(p), test.url)
 	}
 }
 
 func TestPageTypesFoundLinkedAndMissing(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
+	types, err := pagetype.New()
+	require.NoError(t, err)
 	site := styletest.PotterySite()
-	types := a.pageTypes(site, []string{"home", "about", "post"}, []int{100, 50, 70})
+	found := types.Summary(site, []string{"home", "about", "post"}, []int{100, 50, 70})
 	assert.Equal(t, []onboarding.PageType{
 		{Type: "about", Pages: 1, Words: 50},
 		{Type: "home", Pages: 1, Words: 100},
 		{Type: "post", Pages: 1, Words: 70},
-	}, types.Found)
-	assert.Contains(t, types.Linked, "contact", "a known address")
-	assert.Contains(t, types.Linked, "pricing", "a link")
-	assert.Equal(t, onboarding.List{"faq", "testimonials", "services"}, types.Missing, "posts make a blog")
+	}, found.Found)
+	assert.Contains(t, found.Linked, "contact", "a known address")
+	assert.Contains(t, found.Linked, "pricing", "a link")
+	assert.Equal(t, onboarding.List{"faq", "testimonials", "services"}, found.Missing, "posts make a blog")
 
-	alone := a.pageTypes(onboarding.Site{URL: site.URL, Pages: site.Pages[:1]}, []string{"home"}, []int{9})
+	alone := types.Summary(onboarding.Site{URL: site.URL, Pages: site.Pages[:1]}, []string{"home"}, []int{9})
 	assert.Empty(t, alone.Missing, "one page says nothing of the rest")
 	assert.NotNil(t, alone.Missing)
-}
-
-func TestActions(t *testing.T) {
-	t.Parallel()
-	a := newAnalyzer(t)
-	for text, want := range map[string]string{
-		"Buy now": "purchase", "In den Warenkorb": "purchase", "Book a table": "booking", "Prendre rendez-vous": "booking",
-		"Contact us": "contact", "Jetzt Kontakt aufnehmen": "contact", "Subscribe": "sign up",
-		"Download the guide": "download",
-		"Read more":          "learn more", "Back to Blog": "dialog", "Accept all": "dialog", "Zebra": "other",
-		"Donar": "donate", "Alle akzeptieren": "dialog", "Zum Inhalt springen": "dialog", "Gerenciar preferências": "dialog",
-		"Anterior": "navigation", "Siguiente ›": "navigation", "FR ▾": "navigation", "Chi siamo": "navigation",
-		"Get Your Home's Value": "contact", "Kostenlos anfragen": "contact", "Obtenir un avis sous 48h": "contact",
-		"Richiedi offerta": "contact", "Solicitar orçamento": "contact", "Agendar turno": "booking",
-		"お問い合わせはこちら": "contact", "Vraag een offerte aan": "contact", "احجز الآن": "booking", "Mobile Apps Dev": "other",
-	} {
-		assert.Equal(t, want, a.actionKind(text), text)
-	}
-	pages := []onboarding.Page{
-		{CallsToAction: []onboarding.Link{{Text: "Read more"}, {Text: "Buy now (placeholder)"}, {Text: "Order"}}},
-		{CallsToAction: []onboarding.Link{{Text: "Read more"}, {Text: "order"}, {Text: "Call us"}, {Text: "Home"}}},
-	}
-	assert.Equal(t, []action{{"Order", "purchase", 2}, {"Call us", "contact", 1}, {"Read more", "learn more", 2}},
-		a.findActions(pages))
 }

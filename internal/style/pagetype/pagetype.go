@@ -1,8 +1,12 @@
-package style
+// Package pagetype tells what kind of page a page of a website is, by its address, its structured data and its headings,
+// and which kinds a website has, links to and lacks.
+package pagetype
 
 import (
 	"cmp"
+	"embed"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -13,17 +17,38 @@ import (
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
+//go:embed lists/*.txt
+var files embed.FS
+
+// Types are the types of page by the phrases that name them.
+type Types map[string]string
+
+// New reads the phrases.
+func New() (Types, error) {
+	lists, err := textstat.Lists(files, "lists")
+	if err != nil {
+		return nil, fmt.Errorf("read page types: %w", err)
+	}
+	types := Types{}
+	for _, section := range slices.Backward(lists["pagetypes"]) { // of two sections with a phrase the first counts
+		for _, phrase := range section.Terms {
+			types[phrase] = section.Name
+		}
+	}
+	return types, nil
+}
+
 // minKnownPages is how many addresses must be known of a site with one read page
 // before a type counts as missing.
 const minKnownPages = 3
 
-// otherType is the type of a page that fits no other.
-const otherType = "other"
+// Other is the type of a page that fits no other.
+const Other = "other"
 
-// PageType returns what kind of page it is: by the address (last segment first), the
+// Of returns what kind of page it is: by the address (last segment first), the
 // structured data, the parent segments, and the title or first heading.
-func (a *Analyzer) PageType(p onboarding.Page) string {
-	segments := pathSegments(p.URL)
+func (t Types) Of(p onboarding.Page) string {
+	segments := Segments(p.URL)
 	if len(segments) == 0 {
 		return "home"
 	}
@@ -31,8 +56,8 @@ func (a *Analyzer) PageType(p onboarding.Page) string {
 	if len(p.Headings) > 0 {
 		heading = p.Headings[0].Text
 	}
-	return cmp.Or(a.typeOfPhrase(segments[len(segments)-1]), jsonLDPageType(p), a.typeOfParents(segments),
-		a.typeOfPhrase(heading), a.typeOfPhrase(onboarding.TitleParts(p.Title)[0]), questionsType(p), otherType)
+	return cmp.Or(t.OfPhrase(segments[len(segments)-1]), jsonLDPageType(p), t.typeOfParents(segments),
+		t.OfPhrase(heading), t.OfPhrase(onboarding.TitleParts(p.Title)[0]), questionsType(p), Other)
 }
 
 // questionsType is "faq" for a page that says so in its structured data and has mostly
@@ -43,7 +68,7 @@ func questionsType(p onboarding.Page) string {
 	for _, h := range p.Headings {
 		questions += textstat.BoolToInt(strings.HasSuffix(h.Text, "?"))
 	}
-	if 3*questions > 2*len(p.Headings) && slices.ContainsFunc(jsonLDTypes(p), isQuestions) {
+	if 3*questions > 2*len(p.Headings) && slices.ContainsFunc(JSONLDTypes(p), isQuestions) {
 		return "faq"
 	}
 	return ""
@@ -51,21 +76,21 @@ func questionsType(p onboarding.Page) string {
 
 func isQuestions(t string) bool { return t == "faqpage" || t == "qapage" }
 
-// addressType is the type that an address alone shows, or "".
-func (a *Analyzer) addressType(raw string) string {
-	segments := pathSegments(raw)
+// OfAddress is the type that an address alone shows, or "".
+func (t Types) OfAddress(raw string) string {
+	segments := Segments(raw)
 	if len(segments) == 0 {
 		return "home"
 	}
-	return cmp.Or(a.typeOfPhrase(segments[len(segments)-1]), a.typeOfParents(segments))
+	return cmp.Or(t.OfPhrase(segments[len(segments)-1]), t.typeOfParents(segments))
 }
 
-// typeOfPhrase is the type that a phrase names, or "".
-func (a *Analyzer) typeOfPhrase(phrase string) string {
+// OfPhrase is the type that a phrase names, or "".
+func (t Types) OfPhrase(phrase string) string {
 	phrase = strings.ToLower(strings.Trim(strings.Join(strings.Fields(phrase), " "), " .:!?"))
 	switch {
-	case a.pageTypeOf[phrase] != "":
-		return a.pageTypeOf[phrase]
+	case t[phrase] != "":
+		return t[phrase]
 	case strings.HasPrefix(phrase, "about ") && strings.Count(phrase, " ") <= 3:
 		return "about"
 	case strings.TrimRight(phrase, "0123456789") != phrase && numberedPost.MatchString(phrase):
@@ -80,9 +105,9 @@ var numberedPost = regexp.MustCompile(`^(?:blog )?(?:article|artikel|post|artico
 
 // typeOfParents returns the type that the parent segments imply: a page below a blog
 // is a post, unless it is one of the blog's lists.
-func (a *Analyzer) typeOfParents(segments []string) string {
+func (t Types) typeOfParents(segments []string) string {
 	for i := len(segments) - 2; i >= 0; i-- {
-		switch t := a.typeOfPhrase(segments[i]); t {
+		switch kind := t.OfPhrase(segments[i]); kind {
 		case "", "home", "contact", "pricing":
 		case "blog":
 			if isArchive(segments[i+1:]) {
@@ -90,7 +115,7 @@ func (a *Analyzer) typeOfParents(segments []string) string {
 			}
 			return "post"
 		default:
-			return t
+			return kind
 		}
 	}
 	if len(segments) >= 3 && isYear(segments[0]) {
@@ -117,9 +142,9 @@ func isYear(segment string) bool {
 		strings.Trim(segment, "0123456789") == ""
 }
 
-// pathSegments are the parts of an address' path in lower case, hyphens and
+// Segments are the parts of an address' path in lower case, hyphens and
 // underscores as spaces, without extension, index page or language.
-func pathSegments(raw string) []string {
+func Segments(raw string) []string {
 	u, err := url.Parse(raw)
 	if err != nil {
 		return nil
@@ -154,7 +179,7 @@ func isLocale(segment string) bool {
 
 // jsonLDPageType is the type that the page's structured data state, or "".
 func jsonLDPageType(p onboarding.Page) string {
-	for _, t := range jsonLDTypes(p) {
+	for _, t := range JSONLDTypes(p) {
 		switch t {
 		case "blogposting", "article", "newsarticle", "techarticle", "reportagenewsarticle", "opinionnewsarticle":
 			return "post"
@@ -177,23 +202,23 @@ func jsonLDPageType(p onboarding.Page) string {
 	return ""
 }
 
-// jsonLDTypes are the @type values of the page's structured data, in lower case.
-func jsonLDTypes(p onboarding.Page) []string {
+// JSONLDTypes are the @type values of the page's structured data, in lower case.
+func JSONLDTypes(p onboarding.Page) []string {
 	var types []string
 	for _, raw := range p.JSONLD {
 		var object struct {
 			Type any `json:"@type"`
 		}
 		if json.Unmarshal(raw, &object) == nil {
-			types = append(types, typeNames(object.Type)...)
+			types = append(types, Names(object.Type)...)
 		}
 	}
 	return types
 }
 
-// pageTypes summarizes the types of the site's pages. Missing is empty when too little
+// Summary summarizes the types of the site's pages. Missing is empty when too little
 // of the site is known.
-func (a *Analyzer) pageTypes(site onboarding.Site, kinds []string, words []int) onboarding.PageTypes {
+func (t Types) Summary(site onboarding.Site, kinds []string, words []int) onboarding.PageTypes {
 	types := onboarding.PageTypes{Found: []onboarding.PageType{}, Linked: onboarding.List{}, Missing: onboarding.List{}}
 	counts := map[string]*onboarding.PageType{}
 	for i, kind := range kinds {
@@ -206,7 +231,7 @@ func (a *Analyzer) pageTypes(site onboarding.Site, kinds []string, words []int) 
 	for _, kind := range textstat.SortedKeys(counts) {
 		types.Found = append(types.Found, *counts[kind])
 	}
-	linked := a.linkedTypes(site)
+	linked := t.linkedTypes(site)
 	for _, kind := range textstat.SortedKeys(linked) {
 		if counts[kind] == nil && kind != "home" {
 			types.Linked = append(types.Linked, kind)
@@ -225,27 +250,27 @@ func (a *Analyzer) pageTypes(site onboarding.Site, kinds []string, words []int) 
 }
 
 // linkedTypes are the types that unread addresses and headings show.
-func (a *Analyzer) linkedTypes(site onboarding.Site) map[string]bool {
+func (t Types) linkedTypes(site onboarding.Site) map[string]bool {
 	linked := map[string]bool{}
 	addresses := slices.Clone(site.Known)
 	for _, p := range site.Pages {
 		for _, h := range p.Headings {
-			if t := a.typeOfPhrase(h.Text); t != "" {
-				linked[t] = true
+			if kind := t.OfPhrase(h.Text); kind != "" {
+				linked[kind] = true
 			}
 		}
 		for _, l := range p.Links {
-			if sameHost(l.Href, p.URL) {
+			if SameHost(l.Href, p.URL) {
 				addresses = append(addresses, l.Href)
-				if t := a.typeOfPhrase(l.Text); t != "" {
-					linked[t] = true
+				if kind := t.OfPhrase(l.Text); kind != "" {
+					linked[kind] = true
 				}
 			}
 		}
 	}
 	for _, address := range addresses {
-		if t := a.addressType(address); t != "" {
-			linked[t] = true
+		if kind := t.OfAddress(address); kind != "" {
+			linked[kind] = true
 		}
 	}
 	return linked
@@ -268,4 +293,26 @@ func expectedTypes(found map[string]*onboarding.PageType, linked map[string]bool
 		expected = append(expected, "pricing")
 	}
 	return expected
+}
+
+// Names are the values of @type in lower case, without the vocabulary's address.
+func Names(v any) []string {
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{v}
+	}
+	var out []string
+	for _, item := range list {
+		if name, ok := item.(string); ok {
+			out = append(out,
+				strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(name, "https://schema.org/"), "http://schema.org/")))
+		}
+	}
+	return out
+}
+
+func SameHost(a, b string) bool {
+	x, errX := url.Parse(a)
+	y, errY := url.Parse(b)
+	return errX == nil && errY == nil && strings.EqualFold(x.Host, y.Host)
 }
