@@ -1,5 +1,5 @@
-// Package pagetype tells what kind of page a page of a website is, by its address, its structured data and its headings,
-// and which kinds a website has, links to and lacks.
+// Package pagetype tells what kind of page a page of a website is, by its address, its structured data and its
+// headings, and which kinds a website has, links to and lacks.
 package pagetype
 
 import (
@@ -311,6 +311,7 @@ func Names(v any) []string {
 	return out
 }
 
+// SameHost reports whether two addresses have the same host.
 func SameHost(a, b string) bool {
 	x, errX := url.Parse(a)
 	y, errY := url.Parse(b)
