@@ -84,6 +84,7 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 		site: site, pages: site.Pages, kinds: kinds, words: words, foreign: foreign, c: c, m: m, a: a,
 	}
 	if e.isSite() {
+		e.nameOffers()
 		e.m.PageTypes = a.types.Summary(site, kinds, words)
 		e.measureSite()
 	}

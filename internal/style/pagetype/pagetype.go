@@ -57,7 +57,8 @@ func (t Types) Of(p onboarding.Page) string {
 		heading = p.Headings[0].Text
 	}
 	return cmp.Or(t.OfPhrase(segments[len(segments)-1]), jsonLDPageType(p), t.typeOfParents(segments),
-		t.OfPhrase(heading), t.OfPhrase(onboarding.TitleParts(p.Title)[0]), questionsType(p), Other)
+		t.OfPhrase(heading), t.OfPhrase(onboarding.TitleParts(p.Title)[0]), questionsType(p),
+		t.ofWords(segments[len(segments)-1]), Other)
 }
 
 // questionsType is "faq" for a page that says so in its structured data and has mostly
@@ -97,6 +98,34 @@ func (t Types) OfPhrase(phrase string) string {
 		return "post"
 	}
 	return ""
+}
+
+// ofWords is the type that the first or the last word of an address' segment names ("contact plumber leeds",
+// "plumbing services"), or "". Short words and those that mean something else beside others name none.
+func (t Types) ofWords(segment string) string {
+	words := strings.Fields(segment)
+	for _, word := range []string{words[0], words[len(words)-1]} {
+		if kind := t[word]; kind != "" && kind != "home" && len(word) >= minTypeWord && !alone[word] {
+			return kind
+		}
+	}
+	return ""
+}
+
+// minTypeWord is the least length in bytes of a word that names the type beside others.
+const minTypeWord = 5
+
+// alone are the words that name a type only when nothing stands beside them.
+var alone = map[string]bool{
+	"about": true, "apply": true, "apartments": true, "areas": true, "articles": true, "cabinet": true, "calidad": true,
+	"centro": true, "classes": true, "clinica": true, "clínica": true, "company": true, "empresa": true, "equipo": true,
+	"events": true, "firma": true, "formation": true, "guide": true, "guides": true, "heritage": true, "historia": true,
+	"history": true, "journal": true, "legal": true, "library": true, "location": true, "locations": true, "manual": true,
+	"mission": true, "nosotros": true, "obras": true, "oferta": true, "people": true, "photos": true, "plans": true,
+	"planes": true, "planos": true, "posts": true, "prix": true, "quality": true, "qualité": true, "qualità": true,
+	"qualität": true, "questions": true, "quote": true, "reference": true, "rooms": true, "sobre": true, "staff": true,
+	"stellen": true, "store": true, "stories": true, "storia": true, "story": true, "studies": true, "support": true,
+	"taller": true, "terms": true, "tools": true, "valores": true, "values": true, "zimmer": true,
 }
 
 // numberedPost matches the addresses of posts that have no folder of their own

@@ -44,6 +44,13 @@ func TestPageType(t *testing.T) {
 		{url: "https://x.example/blog-article-1.html", want: "post"},
 		{url: "https://x.example/apropos.html", want: "about"},
 		{url: "https://x.example/politique-confidentialite.html", want: "legal"},
+		{url: "https://x.example/contacto-reformas-leon.html", want: "contact"},
+		{url: "https://x.example/plumbing-services", want: "services"},
+		{url: "https://x.example/consultation.html", want: "services"},
+		{url: "https://x.example/le-nostre-camere", want: "services"},
+		{url: "https://x.example/demande-de-devis", want: "contact"},
+		{url: "https://x.example/legal-advice", want: "other"},
+		{url: "https://x.example/home-care", want: "other"},
 		{url: "::not an address", want: "home"},
 	} {
 		p := onboarding.Page{URL: test.url, Title: test.title}
