@@ -101,6 +101,13 @@ type Limits struct {
 	WritesBurst int `env:"USER_WRITES_BURST" envDefault:"30"`
 	// Such calls from one network address a second, bursts of three times as many, in each api process.
 	AddressWritesPerSecond int `env:"ADDRESS_WRITES_PER_SECOND" envDefault:"50"`
+	// Calls of a user that only read, opening a stream included, a second, in each api process.
+	ReadsPerSecond int `env:"USER_READS_PER_SECOND" envDefault:"20"`
+	// Such calls of a user at once, after a pause.
+	ReadsBurst int `env:"USER_READS_BURST" envDefault:"200"`
+	// Such calls from one network address a second, with a token or without, bursts of three times as many,
+	// in each api process.
+	AddressReadsPerSecond int `env:"ADDRESS_READS_PER_SECOND" envDefault:"500"`
 	// Analyses of websites and texts that a user may start a day (UTC), previews included.
 	AnalysesPerDay int `env:"USER_ANALYSES_PER_DAY" envDefault:"30"`
 	// Generations of personas a day.

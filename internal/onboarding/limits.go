@@ -23,6 +23,8 @@ type Limits struct {
 	// WritesPerSecond and WritesBurst bound the calls that change something, and
 	// AddressWritesPerSecond those of one network address, in each API process.
 	WritesPerSecond, WritesBurst, AddressWritesPerSecond int
+	// ReadsPerSecond, ReadsBurst and AddressReadsPerSecond bound all other calls likewise.
+	ReadsPerSecond, ReadsBurst, AddressReadsPerSecond int
 	// AnalysesPerDay and so on bound the submissions of each quota, ChangesPerDay the step
 	// events, which are kept.
 	AnalysesPerDay, PersonasPerDay, ImportsPerDay, LookupsPerDay, ChangesPerDay int

@@ -151,7 +151,8 @@ func (sys *system) newSlot(ctx context.Context, s shape, program string, number 
 		"METRICS_ADDR":   on(metricsPort), "HTTP_ADDR": on(httpPort), "FETCH_ALLOW_PREFIXES": "127.0.0.0/8",
 		"SHUTDOWN_GRACE": shutdownGrace.String(), "DRAIN_DELAY": "200ms", "DOCTOR_REPAIR": "false",
 		"INTERACTIVE_SLOTS": strconv.Itoa(s.slots), "NETWORK_SLOTS": strconv.Itoa(s.slots),
-		"ADDRESS_WRITES_PER_SECOND": "0", // all users are on this machine
+		// All users are on this machine.
+		"ADDRESS_WRITES_PER_SECOND": "0", "ADDRESS_READS_PER_SECOND": "0",
 	}
 	if program == "worker" {
 		sl.http = on(metricsPort)

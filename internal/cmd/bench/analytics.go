@@ -174,7 +174,7 @@ func askAnalytics(ctx context.Context, databaseURL string, stdout io.Writer) (wo
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	a, err := startAPI(ctx, databaseURL, folder)
+	a, err := startAPI(ctx, databaseURL, folder, readsWithoutLimit...)
 	if err != nil {
 		return 0, err
 	}

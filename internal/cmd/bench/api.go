@@ -26,12 +26,15 @@ type api struct {
 	issuer        *auth.DevIssuer
 }
 
+// readsWithoutLimit are settings for what a limit would be measured in the place of the machine.
+var readsWithoutLimit = []string{"USER_READS_PER_SECOND=0", "ADDRESS_READS_PER_SECOND=0"}
+
 // startTimeout bounds the start of the process.
 const startTimeout = 30 * time.Second
 
-// startAPI starts the built program on a database, with a development issuer whose
-// key is in folder, and waits until it is ready.
-func startAPI(ctx context.Context, databaseURL, folder string) (*api, error) {
+// startAPI starts the built program on a database, with a development issuer whose key is in folder, and
+// these settings, and waits until it is ready.
+func startAPI(ctx context.Context, databaseURL, folder string, settings ...string) (*api, error) {
 	issuer, err := auth.OpenDevIssuer(folder)
 	if err != nil {
 		return nil, err
@@ -42,7 +45,8 @@ func startAPI(ctx context.Context, databaseURL, folder string) (*api, error) {
 			return nil, err
 		}
 	}
-	a.Process, err = startProgram("api", databaseURL, folder, "HTTP_ADDR="+a.http, "METRICS_ADDR="+a.metrics)
+	settings = append(settings, "HTTP_ADDR="+a.http, "METRICS_ADDR="+a.metrics)
+	a.Process, err = startProgram("api", databaseURL, folder, settings...)
 	if err != nil {
 		return nil, err
 	}

@@ -114,10 +114,11 @@ func (f *hostileFigures) String() string {
 		kinds += fmt.Sprintf(" %s_p95_ms=%.1f/%.1f", kind, f.loaded.p95(kind), f.idle.p95(kind))
 	}
 	return fmt.Sprintf("bystanders (hostile/idle):%s\n"+
-		"abuse: tried=%d waits=%d streams=%d exports=%d network_jobs_of_a_user=%d submissions_of_a_user=%d\n"+
+		"abuse: tried=%d waits=%d streams=%d exports=%d reads=%d of %d network_jobs_of_a_user=%d submissions_of_a_user=%d\n"+
 		"hostile: users=%d bystander_p95_ms=%.1f idle_p95_ms=%.1f accepted_of_abuse=%d status_p95_ms=%.1f "+
 		"idle_status_p95_ms=%.1f export_p95_ms=%.1f met=%t",
-		kinds, f.abuse.tried.Load(), f.abuse.waits.Load(), f.abuse.streams.Load(), f.abuse.exports.Load(), f.running, f.used,
+		kinds, f.abuse.tried.Load(), f.abuse.waits.Load(), f.abuse.streams.Load(), f.abuse.exports.Load(),
+		f.abuse.answered.Load(), f.abuse.reads.Load(), f.running, f.used,
 		hostileUsers, start(f.loaded), start(f.idle), f.abuse.accepted.Load(), f.loaded.p95("status"),
 		f.idle.p95("status"), f.loaded.p95("export"), f.met())
 }

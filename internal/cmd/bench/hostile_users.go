@@ -95,7 +95,7 @@ type hostile struct {
 }
 
 // abuse counts the submissions of all hostile users, and the other calls.
-type abuse struct{ tried, accepted, waits, streams, exports atomic.Int64 }
+type abuse struct{ tried, accepted, waits, streams, exports, reads, answered atomic.Int64 }
 
 // site is the address of a slow website of the user's own.
 func (h *hostile) site(which, path int) string {
@@ -114,8 +114,11 @@ func (h *hostile) prepare(ctx context.Context) error {
 	return err
 }
 
+// hostileReads are the reads that cost most.
+var hostileReads = []string{"/status", "/init", "/step/2", "/summary", "/personalization-inputs", "/api-keys"}
+
 // run abuses the api until ctx ends: it keeps submitting work that waits, keeps calls waiting, streams
-// open and exports unread.
+// open and exports unread, and reads without a pause to speak of.
 func (h *hostile) run(ctx context.Context) {
 	var group errgroup.Group
 	repeat := func(pause time.Duration, do func(i int)) {
@@ -146,6 +149,9 @@ func (h *hostile) run(ctx context.Context) {
 			h.submit(ctx, "/style-detection/crawl", map[string]any{"url": h.site(1+k%2, 100*k+i)})
 		})
 	}
+	for k := range 4 {
+		repeat(20*time.Millisecond, func(i int) { h.read(ctx, hostileReads[(i+k)%len(hostileReads)]) })
+	}
 	for range 40 {
 		repeat(2*time.Second, func(int) { h.hold(ctx, pathOnboarding+"/events", &h.counts.streams) })
 	}
@@ -167,6 +173,15 @@ func (h *hostile) submit(ctx context.Context, path string, body any) {
 	h.counts.tried.Add(1)
 	if err == nil && status/100 == 2 {
 		h.counts.accepted.Add(1)
+	}
+}
+
+// read reads and counts what was answered.
+func (h *hostile) read(ctx context.Context, path string) {
+	status, _, err := h.call(ctx, http.MethodGet, path, nil)
+	h.counts.reads.Add(1)
+	if err == nil && status != http.StatusTooManyRequests {
+		h.counts.answered.Add(1)
 	}
 }
 

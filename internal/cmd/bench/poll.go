@@ -34,7 +34,7 @@ func polls(ctx context.Context, s *stage) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := startAPI(ctx, database, folder)
+	a, err := startAPI(ctx, database, folder, readsWithoutLimit...)
 	if err != nil {
 		return nil, err
 	}

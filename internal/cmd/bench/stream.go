@@ -70,7 +70,7 @@ func measureStreams(ctx context.Context, databaseURL, kind string, open opener) 
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	measure := func(do func(*api) error) error {
-		a, err := startAPI(ctx, databaseURL, folder)
+		a, err := startAPI(ctx, databaseURL, folder, readsWithoutLimit...)
 		if err != nil {
 			return err
 		}

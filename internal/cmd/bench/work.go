@@ -164,7 +164,8 @@ func (s *stage) newProgram(ctx context.Context, name, programs string) (*program
 func (p *program) settings(more ...string) []string {
 	return append([]string{
 		"DEPLOY_ENV=local", "DATA_DIR=" + p.folder, "DATABASE_URL=" + p.database, "ENV_FILE=" + p.folder + "/.env",
-		"INTERACTIVE_SLOTS=50", "DATABASE_CONNS=20", "ADDRESS_WRITES_PER_SECOND=0", "LOG_LEVEL=warn",
+		"INTERACTIVE_SLOTS=50", "DATABASE_CONNS=20", "LOG_LEVEL=warn",
+		"ADDRESS_WRITES_PER_SECOND=0", "ADDRESS_READS_PER_SECOND=0",
 	}, more...)
 }
 

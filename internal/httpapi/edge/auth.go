@@ -24,13 +24,9 @@ func (e *Edge) authenticate(ctx huma.Context, next func(huma.Context)) {
 	}
 	ctx.AppendHeader("Vary", "Authorization")
 	ctx.SetHeader("Cache-Control", "private, no-cache")
-	var user auth.User
-	err := e.admitAddress(ctx)
+	user, err := e.signedIn(ctx)
 	if err == nil {
-		user, err = e.signedIn(ctx)
-	}
-	if err == nil {
-		err = e.admitUser(ctx, user.ID)
+		err = e.users.admit(user.ID, isWrite(ctx.Operation()))
 	}
 	if err != nil {
 		Refuse(humafiber.Unwrap(ctx), err)

@@ -55,7 +55,7 @@ type Config struct {
 	BodyLimit int
 	// RequestTimeout bounds the work for one request.
 	RequestTimeout time.Duration
-	// Limits bound the writes and waiting calls of a user and the writes of an address.
+	// Limits bound the calls of a user and of an address, and the waiting calls of a user.
 	Limits onboarding.Limits
 }
 
@@ -68,18 +68,17 @@ type Edge struct {
 	metrics *metrics
 	routes  map[string]bool // the patterns that are used as labels
 
-	writers, addresses *buckets
-	waiters            waiters
-	responses          keptResponses
+	users, addresses *limiter
+	waiters          waiters
+	responses        keptResponses
 }
 
 // New returns an edge without operations.
 func New(cfg Config) *Edge {
 	e := &Edge{
 		Config: cfg, metrics: newMetrics(cfg.Metrics), routes: map[string]bool{},
-		writers:   newBuckets(cfg.Limits.WritesPerSecond, cfg.Limits.WritesBurst),
-		addresses: newBuckets(cfg.Limits.AddressWritesPerSecond, addressBurst*cfg.Limits.AddressWritesPerSecond),
 	}
+	e.users, e.addresses = limiters(cfg.Limits)
 	e.App = fiber.New(fiber.Config{
 		Immutable:             true, // else strings that are kept change
 		CaseSensitive:         true,
@@ -104,7 +103,7 @@ func New(cfg Config) *Edge {
 			MaxAge:           600,
 		}))
 	}
-	e.App.Use(refuseEncoded)
+	e.App.Use(e.admitAddress, refuseEncoded)
 	e.API = newAPI(e)
 	return e
 }

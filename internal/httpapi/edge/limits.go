@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
 	"golang.org/x/time/rate"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -17,7 +18,7 @@ const (
 	forgetAfter = 10 * time.Second
 	// mostBuckets bounds the buckets that are kept at a time, about 100 bytes each.
 	mostBuckets = 200_000
-	// addressBurst is how many seconds' worth of writes an address may make at once.
+	// addressBurst is how many seconds' worth of calls an address may make at once.
 	addressBurst = 3
 )
 
@@ -75,28 +76,51 @@ func (b *buckets) bucket(key string) *rate.Limiter {
 // Writes marks an operation that changes something although its method is GET.
 func Writes(op *huma.Operation) { op.Metadata[writes] = true }
 
-// isWrite reports whether an operation takes a token.
-func isWrite(op *huma.Operation) bool {
-	return op.Method != http.MethodGet && op.Method != http.MethodHead || op.Metadata[writes] == true
+// isWrite reports whether an operation takes a token of writes.
+func isWrite(op *huma.Operation) bool { return !isRead(op.Method) || op.Metadata[writes] == true }
+
+func isRead(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
-// admitAddress takes a token of the network address that sends a write. Calls that are refused later
-// have taken theirs.
-func (e *Edge) admitAddress(ctx huma.Context) error {
-	if !isWrite(ctx.Operation()) {
-		return nil
-	}
-	return tooMany(e.addresses.take(e.network(humafiber.Unwrap(ctx))), "too_many_writes_from_address",
-		"Too many changes come from your network; wait a moment and try again.")
+// limiter bounds the calls of each user, or of each network address.
+type limiter struct {
+	writes, reads *buckets
+	// code ends the codes of refusals; the others are their sentences.
+	code, tooManyWrites, tooManyReads string
 }
 
-// admitUser takes a token of the user who sends a write.
-func (e *Edge) admitUser(ctx huma.Context, userID string) error {
-	if !isWrite(ctx.Operation()) {
-		return nil
+// limiters returns those of users and of addresses.
+func limiters(l onboarding.Limits) (users, addresses *limiter) {
+	perAddress := func(perSecond int) *buckets { return newBuckets(perSecond, addressBurst*perSecond) }
+	return &limiter{
+			newBuckets(l.WritesPerSecond, l.WritesBurst), newBuckets(l.ReadsPerSecond, l.ReadsBurst), "",
+			"You are sending changes too fast; wait a moment and try again.",
+			"You are reading too fast; wait a moment and try again.",
+		}, &limiter{
+			perAddress(l.AddressWritesPerSecond), perAddress(l.AddressReadsPerSecond), "_from_address",
+			"Too many changes come from your network; wait a moment and try again.",
+			"Too many requests come from your network; wait a moment and try again.",
+		}
+}
+
+// admit takes a token for a call, or returns the problem that there is none.
+func (l *limiter) admit(key string, write bool) error {
+	if write {
+		return tooMany(l.writes.take(key), "too_many_writes"+l.code, l.tooManyWrites)
 	}
-	return tooMany(e.writers.take(userID), "too_many_writes",
-		"You are sending changes too fast; wait a moment and try again.")
+	return tooMany(l.reads.take(key), "too_many_reads"+l.code, l.tooManyReads)
+}
+
+// admitAddress takes a token of the network address that sends a request, whatever becomes of it: pages and paths
+// that do not exist cost too. Who watches over the process is not limited.
+func (e *Edge) admitAddress(c *fiber.Ctx) error {
+	if path := c.Path(); path != PathHealth && path != PathReady {
+		if err := e.addresses.admit(e.network(c), !isRead(c.Method())); err != nil {
+			return err
+		}
+	}
+	return c.Next()
 }
 
 // tooMany is the problem of a token that is to be had only after a wait, nil if there is none.

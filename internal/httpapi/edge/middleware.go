@@ -141,7 +141,7 @@ func (e *Edge) write(c *fiber.Ctx, x *exchange, method, route string, more ...sl
 
 func levelOf(route string, status int) slog.Level {
 	switch {
-	case route == PathReady || route == PathHealth:
+	case route == PathReady || route == PathHealth, status == http.StatusTooManyRequests: // they fill no log
 		return slog.LevelDebug
 	case status == http.StatusServiceUnavailable:
 		return slog.LevelWarn

@@ -115,13 +115,9 @@ func (e *Edge) secure(op *huma.Operation) {
 		return
 	}
 	op.Security = []map[string][]string{{BearerScheme: {}}}
-	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusServiceUnavailable)
+	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusServiceUnavailable)
 	if op.Metadata[deadline] != nil {
 		op.Middlewares = append(op.Middlewares, e.countWaiting)
-		op.Errors = append(op.Errors, http.StatusTooManyRequests)
-	}
-	if isWrite(op) {
-		op.Errors = append(op.Errors, http.StatusTooManyRequests)
 	}
 	if op.Metadata[kept] != nil {
 		op.Middlewares = append(op.Middlewares, e.keep)

@@ -34,6 +34,9 @@ type ConfiguredLimits struct {
 	WritesPerSecond        int `json:"writes_per_second" example:"10" doc:"Calls that change something, in each API process. As everywhere here 0 is no limit."`
 	WritesBurst            int `json:"writes_burst" example:"30" doc:"Such calls at once, after a pause."`
 	AddressWritesPerSecond int `json:"address_writes_per_second" example:"50" doc:"Such calls from one network address, whoever makes them."`
+	ReadsPerSecond         int `json:"reads_per_second" example:"20" doc:"Calls that only read, in each API process."`
+	ReadsBurst             int `json:"reads_burst" example:"200" doc:"Such calls at once, after a pause."`
+	AddressReadsPerSecond  int `json:"address_reads_per_second" example:"500" doc:"Such calls from one network address, whoever makes them."`
 	AnalysesPerDay         int `json:"analyses_per_day" example:"30" doc:"Analyses of websites and texts, previews included. Days are those of UTC."`
 	PersonasPerDay         int `json:"personas_per_day" example:"30" doc:"Generations of personas."`
 	ImportsPerDay          int `json:"imports_per_day" example:"60" doc:"Finished analyses and personas that are stored."`
@@ -51,6 +54,7 @@ func (h *Handlers) limits() ConfiguredLimits {
 	l := h.edge.Limits
 	return ConfiguredLimits{
 		WritesPerSecond: l.WritesPerSecond, WritesBurst: l.WritesBurst, AddressWritesPerSecond: l.AddressWritesPerSecond,
+		ReadsPerSecond: l.ReadsPerSecond, ReadsBurst: l.ReadsBurst, AddressReadsPerSecond: l.AddressReadsPerSecond,
 		AnalysesPerDay: l.AnalysesPerDay, PersonasPerDay: l.PersonasPerDay, ImportsPerDay: l.ImportsPerDay,
 		LookupsPerDay: l.LookupsPerDay, ChangesPerDay: l.ChangesPerDay, IdempotencyKeysPerDay: postgres.MostRequests,
 		WaitingCalls: l.WaitingCalls, Streams: l.Streams, Exports: 1,
