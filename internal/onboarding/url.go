@@ -103,7 +103,7 @@ func ASCIIHost(u *url.URL) (string, error) {
 	host := u.Hostname()
 	if !strings.Contains(host, ":") { // not an IPv6 literal
 		ascii, err := hostNames.ToASCII(strings.TrimSuffix(host, "."))
-		if err != nil || !utf8.ValidString(host) || !isHostName(ascii) {
+		if err != nil || !utf8.ValidString(host) || !isHostName(ascii) || !standsAsIs(ascii) {
 			return "", badURL("invalid_url", "The name of the website is not valid. Check its spelling.")
 		}
 		host = ascii
@@ -122,6 +122,13 @@ func ASCIIHost(u *url.URL) (string, error) {
 		return host, nil
 	}
 	return host + ":" + port, nil
+}
+
+// standsAsIs reports whether the ASCII form of a name is valid itself: letters that are mapped to others can pass the
+// rules that their mapped form breaks.
+func standsAsIs(ascii string) bool {
+	again, err := hostNames.ToASCII(ascii)
+	return err == nil && again == ascii
 }
 
 // isHostName reports whether a name in ASCII has the length of a host's, no empty label and only characters
