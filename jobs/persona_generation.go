@@ -23,7 +23,9 @@ import (
 type PersonaGenerator interface {
 	Core(in onboarding.PersonaSources) onboarding.CorePersona
 	CorePrompt(in onboarding.PersonaSources, core onboarding.CorePersona) onboarding.Prompt
-	MergeCore(core onboarding.CorePersona, answer onboarding.Answer) (onboarding.CorePersona, error)
+	MergeCore(
+		in onboarding.PersonaSources, core onboarding.CorePersona, answer onboarding.Answer,
+	) (onboarding.CorePersona, error)
 	Platform(
 		in onboarding.PersonaSources, core onboarding.CorePersona, p onboarding.Platform,
 	) (onboarding.PlatformPersona, error)
@@ -114,7 +116,10 @@ func (w *personaGeneration) core(ctx context.Context, r *run, m material) (gener
 		return generated[onboarding.CorePersona]{}, err
 	}
 	asked, err := w.models.ask(ctx, r, m.keys, prompt)
-	return merge(local, asked, w.personas.MergeCore), err
+	mergeCore := func(core onboarding.CorePersona, answer onboarding.Answer) (onboarding.CorePersona, error) {
+		return w.personas.MergeCore(m.sources, core, answer)
+	}
+	return merge(local, asked, mergeCore), err
 }
 
 func (w *personaGeneration) platform(

@@ -82,7 +82,7 @@ func (*scriptedPersonas) CorePrompt(onboarding.PersonaSources, onboarding.CorePe
 }
 
 func (*scriptedPersonas) MergeCore(
-	core onboarding.CorePersona, answer onboarding.Answer,
+	_ onboarding.PersonaSources, core onboarding.CorePersona, answer onboarding.Answer,
 ) (onboarding.CorePersona, error) {
 	core.Identity.Archetype = &answer.Model
 	return core, nil

@@ -22,6 +22,16 @@ type StyleGuide struct {
 	House HouseStyle `json:"house_style"`
 	// Everywhere is what holds on all platforms: how to engage readers and to answer them.
 	Everywhere List `json:"on_every_platform"`
+	// Rewrites are up to three sentences of the site beside what anybody would write; only a language model gives them.
+	Rewrites []Rewrite `json:"before_after"`
+}
+
+// Rewrite shows the voice in one sentence.
+type Rewrite struct {
+	// Before is how anybody would say it.
+	Before string `json:"before"`
+	// After is how the site says it, verbatim.
+	After string `json:"after"`
 }
 
 // PersonaIdentity says who speaks.

@@ -87,6 +87,7 @@ func (s *source) coreReasons() reasons {
 		"identity.core_belief": "The site has no slogan, description or named values " +
 			"to take it from.",
 		"identity.archetype": s.archetypeReason(),
+		rewritesPath:         rewritesReason,
 		"linguistic_fingerprint.rhetorical_devices.metaphors":   modelOnly,
 		"linguistic_fingerprint.rhetorical_devices.analogies":   modelOnly,
 		"linguistic_fingerprint.lexical_features.go_to_words":   "No word is clearly more frequent than in the language.",

@@ -22,7 +22,7 @@ func FuzzMerge(f *testing.F) {
 	f.Add([]byte(`{"identity":{"persona_name":"a\u0000b"},"tonal_range":[]}`))
 	f.Fuzz(func(t *testing.T, value []byte) {
 		answer := onboarding.Answer{Value: value, Model: "m"}
-		if merged, err := g.MergeCore(core, answer); err != nil {
+		if merged, err := g.MergeCore(in, core, answer); err != nil {
 			require.ErrorIs(t, err, onboarding.ErrBadAnswer)
 			assert.Equal(t, core, merged)
 		} else {

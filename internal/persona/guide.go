@@ -12,7 +12,10 @@ const maxGuide = 5
 
 // styleGuide takes passages, traits and house style from the measured voice, and adds what holds on all platforms.
 func (s *source) styleGuide() onboarding.StyleGuide {
-	guide := onboarding.StyleGuide{Passages: []onboarding.Passage{}, Traits: onboarding.List{}, Everywhere: s.everywhere()}
+	guide := onboarding.StyleGuide{
+		Passages: []onboarding.Passage{}, Traits: onboarding.List{}, Everywhere: s.everywhere(),
+		Rewrites: []onboarding.Rewrite{},
+	}
 	if v := s.m.Voice; v != nil {
 		guide.Passages = append(guide.Passages, wording.First(v.Passages, maxGuide)...)
 		guide.House = v.House

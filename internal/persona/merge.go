@@ -16,10 +16,13 @@ import (
 
 // MergeCore merges the answer of a model into a core persona. The identity of the answer
 // replaces the derived one where it is not empty. Otherwise the answer only fills gaps,
-// so that measured values stay; avoided words and tones are combined. The answer has
+// so that measured values stay; avoided words and tones are combined. Rewrites are kept whose second sentence stands in
+// the measured text. The answer has
 // the shape of CorePrompt's schema, with texts of at most 1,000 runes; lists are cut after
 // 15 items. Errors wrap onboarding.ErrBadAnswer.
-func (g *Generator) MergeCore(core onboarding.CorePersona, answer onboarding.Answer) (onboarding.CorePersona, error) {
+func (g *Generator) MergeCore(
+	in onboarding.PersonaSources, core onboarding.CorePersona, answer onboarding.Answer,
+) (onboarding.CorePersona, error) {
 	var got coreAnswer
 	if err := g.read(answer, &got); err != nil {
 		return core, err
@@ -33,6 +36,7 @@ func (g *Generator) MergeCore(core onboarding.CorePersona, answer onboarding.Ans
 		reflect.ValueOf(got.Fingerprint.Devices))
 	fillGaps(reflect.ValueOf(&core.TonalRange).Elem(), reflect.ValueOf(got.TonalRange))
 	core.TonalRange.ForbiddenTones = without(core.TonalRange.ForbiddenTones, set(core.TonalRange.PermissibleTones))
+	core.StyleGuide.Rewrites = rewrites(in, got.Rewrites)
 	core.Meta = mergedMeta(core.Meta, answer.Model)
 	core.Meta.Uncertainty = uncertainty(&core, core.Meta.Uncertainty.Reasons)
 	return core, nil
@@ -113,7 +117,7 @@ var (
 	errLong  = errors.New("a text is too long")
 )
 
-// tidy trims texts (empty ones become nil), drops empty list items and what can't be seen, cuts lists, and
+// tidy trims texts (empty pointers become nil), drops empty list items and what can't be seen, cuts lists, and
 // refuses texts that are too long or can't be stored.
 func tidy(v reflect.Value) error {
 	switch v.Kind() {
@@ -123,6 +127,12 @@ func tidy(v reflect.Value) error {
 				return err
 			}
 		}
+	case reflect.String:
+		text, err := tidyText(v.String())
+		if err != nil {
+			return err
+		}
+		v.SetString(text)
 	case reflect.Pointer:
 		if v.IsNil() {
 			return nil
@@ -133,6 +143,14 @@ func tidy(v reflect.Value) error {
 		}
 		v.Set(reflect.ValueOf(optional(text)))
 	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Struct {
+			for i := range v.Len() {
+				if err := tidy(v.Index(i)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
 		list := onboarding.List{}
 		for i := range v.Len() {
 			text, err := tidyText(v.Index(i).String())

@@ -16,13 +16,13 @@ import (
 const goodCore = `{"identity":{"persona_name":" Nell at the oven ","archetype":null,"core_belief":"Bread takes time.","brand_voice_description":""},
 "linguistic_fingerprint":{"lexical_features":{"go_to_words":["synergy"],"go_to_phrases":[],"avoid_words":["leverage","bread",""]},
 "rhetorical_devices":{"metaphors":"the loaf sings","analogies":null,"rhetorical_questions":"never","storytelling_style":null}},
-"tonal_range":{"default_tone":"cold","permissible_tones":["playful"],"forbidden_tones":["playful","corporate"],"emotional_range":null}}`
+"tonal_range":{"default_tone":"cold","permissible_tones":["playful"],"forbidden_tones":["playful","corporate"],"emotional_range":null},"before_after":[]}`
 
 func TestMergeCore(t *testing.T) {
 	t.Parallel()
 	g, in := newGenerator(t), sourcesOf(t, "crumb")
 	local := g.Core(in)
-	got, err := g.MergeCore(local, onboarding.Answer{Value: json.RawMessage(goodCore), Model: "some-model-1"})
+	got, err := g.MergeCore(in, local, onboarding.Answer{Value: json.RawMessage(goodCore), Model: "some-model-1"})
 	require.NoError(t, err)
 	assert.Equal(t, "Nell at the oven", text(got.Identity.PersonaName))
 	assert.Equal(t, local.Identity.Archetype, got.Identity.Archetype, "null replaces nothing")
@@ -43,13 +43,49 @@ func TestMergeCore(t *testing.T) {
 	requireExplained(t, got, got.Meta.Uncertainty)
 }
 
+func TestRewritesStandOnTheSite(t *testing.T) {
+	t.Parallel()
+	g, in := newGenerator(t), sourcesOf(t, "crumb")
+	local := g.Core(in)
+	assert.Empty(t, local.StyleGuide.Rewrites)
+	assert.Equal(t, rewritesReason, local.Meta.Uncertainty.Reasons[rewritesPath])
+	const after = "Every loaf takes two days, and I wouldn't rush one if the king himself were waiting outside."
+	pair := func(before, after string) onboarding.Rewrite { return onboarding.Rewrite{Before: before, After: after} }
+	good := pair("All our bread is made with a long fermentation.", after)
+	for name, test := range map[string]struct {
+		pair onboarding.Rewrite
+		kept bool
+	}{
+		"of the site":                {good, true},
+		"on two lines":               {pair(good.Before, strings.Replace(after, ", and", ",\n and", 1)), true},
+		"never written by the site":  {pair(good.Before, "Every loaf takes three days, and we never rush a single one."), false},
+		"twice the site's":           {pair("He isn't, by the way. I checked!", after), false},
+		"too short to show anything": {pair("Long fermentation.", after), false},
+		"with a number of its own":   {pair("All our bread is made for 48 hours in the cold.", after), false},
+	} {
+		var answer map[string]any
+		require.NoError(t, json.Unmarshal([]byte(goodCore), &answer))
+		answer["before_after"] = []onboarding.Rewrite{test.pair}
+		raw, err := json.Marshal(answer)
+		require.NoError(t, err)
+		got, err := g.MergeCore(in, local, onboarding.Answer{Value: raw, Model: "m"})
+		require.NoError(t, err)
+		if test.kept {
+			assert.Equal(t, []onboarding.Rewrite{good}, got.StyleGuide.Rewrites, name)
+		} else {
+			assert.Empty(t, got.StyleGuide.Rewrites, name)
+		}
+	}
+}
+
 // A page has a model write what a screen obeys and nobody sees.
 func TestInvisibleCharactersOfAnAnswerAreDropped(t *testing.T) {
 	t.Parallel()
 	g := newGenerator(t)
-	core := g.Core(sourcesOf(t, "crumb"))
+	in := sourcesOf(t, "crumb")
+	core := g.Core(in)
 	raw := strings.NewReplacer("Nell at", `Nell\u202e \u200bat\u001b`, "corporate", `cor\u2066porate`).Replace(goodCore)
-	got, err := g.MergeCore(core, onboarding.Answer{Value: json.RawMessage(raw), Model: "m"})
+	got, err := g.MergeCore(in, core, onboarding.Answer{Value: json.RawMessage(raw), Model: "m"})
 	require.NoError(t, err)
 	assert.Equal(t, "Nell at the oven", text(got.Identity.PersonaName))
 	assert.Contains(t, got.TonalRange.ForbiddenTones, "corporate")
@@ -71,7 +107,7 @@ func TestBadAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			answer := onboarding.Answer{Value: json.RawMessage(raw), Model: "m"}
-			got, err := g.MergeCore(core, answer)
+			got, err := g.MergeCore(in, core, answer)
 			require.ErrorIs(t, err, onboarding.ErrBadAnswer)
 			assert.Equal(t, core, got, "an unusable answer changes nothing")
 			assert.NotContains(t, err.Error(), "ä")
@@ -91,6 +127,9 @@ func TestBadAnswers(t *testing.T) {
 func answerFor(schema map[string]any) any {
 	switch schema["type"] {
 	case "array":
+		if schema["items"].(map[string]any)["type"] == "object" {
+			return []any{answerFor(schema["items"].(map[string]any))}
+		}
 		items := []string{}
 		for i := range 20 {
 			items = append(items, "item "+strings.Repeat("i", i+1))
@@ -128,7 +167,7 @@ func TestPromptsAndTheirAnswers(t *testing.T) {
 		return raw
 	}
 	raw := check(g.CorePrompt(in, core))
-	_, err := g.MergeCore(core, onboarding.Answer{Value: raw, Model: "m"})
+	_, err := g.MergeCore(in, core, onboarding.Answer{Value: raw, Model: "m"})
 	require.NoError(t, err)
 	requireValid(t, decode(t, g.CorePrompt(in, core).Schema), []byte(strings.ReplaceAll(goodCore, "null", `""`)))
 	assert.NotContains(t, string(g.PlatformPrompt(in, core, onboarding.PlatformPersona{},

@@ -26,6 +26,7 @@ Take everything from the text, the terms and the measured style; invent no facts
 Leave a text empty ("") and a list empty for what the material does not show.
 persona_name: a short name for the voice. archetype: one archetype with a few words why. core_belief: what the site stands for, in one sentence. brand_voice_description: two or three sentences.
 go_to_words and go_to_phrases must occur in the text; avoid_words must not. Metaphors and analogies: quote one from the text, or leave it empty.
+before_after: up to three sentences that show the voice best: after is a whole sentence of website_text, word by word; before says the same, with the same facts and numbers, in the plain words that any other business would use.
 Texts have at most 1,000 characters, lists at most 15 entries. Write in the language of the text.`
 
 const platformInstructions = `Adapt the writing persona to %s, from the material alone.

@@ -67,9 +67,11 @@ func (g *Generator) Quality(in onboarding.PersonaSources, core onboarding.CorePe
 	return q
 }
 
-// withoutHouse leaves out the house style: a site that shows no date lacks nothing.
+// withoutHouse leaves out the house style, for a site that shows no date lacks nothing, and what only a model writes.
 func withoutHouse(fields, missing onboarding.List) (onboarding.List, onboarding.List) {
-	isHouse := func(path string) bool { return strings.HasPrefix(path, "style_guide.house_style.") }
+	isHouse := func(path string) bool {
+		return strings.HasPrefix(path, "style_guide.house_style.") || path == rewritesPath
+	}
 	return slices.DeleteFunc(fields, isHouse), slices.DeleteFunc(missing, isHouse)
 }
 

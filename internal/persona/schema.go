@@ -14,6 +14,7 @@ type coreAnswer struct {
 		Devices onboarding.RhetoricalDevices `json:"rhetorical_devices"`
 	} `json:"linguistic_fingerprint"`
 	TonalRange onboarding.TonalRange `json:"tonal_range"`
+	Rewrites   []onboarding.Rewrite  `json:"before_after"`
 }
 
 // platformAnswer is a model's answer for a platform persona. It has no limits, which are

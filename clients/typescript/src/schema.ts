@@ -4749,6 +4749,12 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Rewrite: {
+            after: string;
+            before: string;
+        } & {
+            [key: string]: unknown;
+        };
         RhetoricalDevices: {
             analogies: string | null;
             metaphors: string | null;
@@ -5316,6 +5322,7 @@ export interface components {
             [key: string]: unknown;
         };
         StyleGuide: {
+            before_after: components["schemas"]["Rewrite"][];
             house_style: components["schemas"]["HouseStyle"];
             on_every_platform: string[];
             passages: components["schemas"]["Passage"][];

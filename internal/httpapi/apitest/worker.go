@@ -88,7 +88,9 @@ func (Stubs) CorePrompt(onboarding.PersonaSources, onboarding.CorePersona) onboa
 }
 
 // MergeCore keeps the core persona.
-func (Stubs) MergeCore(core onboarding.CorePersona, _ onboarding.Answer) (onboarding.CorePersona, error) {
+func (Stubs) MergeCore(
+	_ onboarding.PersonaSources, core onboarding.CorePersona, _ onboarding.Answer,
+) (onboarding.CorePersona, error) {
 	return core, nil
 }
 
