@@ -200,6 +200,7 @@ func (m *models) open(userID string, key onboarding.StoredKey) (onboarding.Crede
 	if err != nil {
 		return onboarding.Credential{}, fmt.Errorf("%w: %w", errSealed, err)
 	}
+	defer clear(opened)
 	return onboarding.Credential{
 		Provider: key.Provider, Key: onboarding.Secret(opened), BaseURL: key.BaseURL,
 		Model: key.Model,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -51,4 +52,19 @@ func TestTheProgramStoresKeys(t *testing.T) {
 	p.stop()
 	require.NoError(t, <-p.ended)
 	assert.NotContains(t, p.log.String(), key)
+
+	// Without its ring it does not start again, makes no other one, and says what to do.
+	ring := filepath.Join(o.Environment["DATA_DIR"], "seal_keys.json")
+	require.NoError(t, os.Rename(ring, ring+".kept"))
+	var stderr bytes.Buffer
+	assert.Equal(t, 1, run(t.Context(), []string{"run"}, o, io.Discard, &stderr))
+	assert.Contains(t, stderr.String(), ring+" is missing: put it back from your copy")
+	assert.Contains(t, stderr.String(), "the database holds API keys that are sealed")
+	assert.NoFileExists(t, ring)
+	require.NoError(t, os.Rename(ring+".kept", ring))
+	p = start(t, o)
+	status, _ = get(t, p.metrics+"/readyz", "")
+	assert.Equal(t, 200, status)
+	p.stop()
+	require.NoError(t, <-p.ended)
 }

@@ -18,6 +18,7 @@ import (
 // program: 0, 1 if the command failed, 2 if the command line is wrong. The latter is
 // known before the command runs. What is wrong goes to stderr.
 func Run(ctx context.Context, root *cobra.Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	withoutCoreDumps()
 	root.AddCommand(versionCommand())
 	root.SetArgs(dashes(args))
 	root.SetIn(stdin)

@@ -137,14 +137,22 @@ func (e environment) worker() *exec.Cmd { return e.start(nil, "worker", "run") }
 // api starts an API process and returns a client of it.
 func (e environment) api() *client {
 	e.t.Helper()
+	_, c := e.startAPI(map[string]string{})
+	return c
+}
+
+// startAPI is api with settings of its own.
+func (e environment) startAPI(settings map[string]string) (*exec.Cmd, *client) {
+	e.t.Helper()
 	address := freeAddress(e.t)
-	e.start(map[string]string{"HTTP_ADDR": address}, "api", "run")
+	settings["HTTP_ADDR"] = address
+	process := e.start(settings, "api", "run")
 	c := (&client{t: e.t, base: "http://" + address}).as(e, "user_ann")
 	require.Eventually(e.t, func() bool {
 		response, err := http.Get(c.base + "/healthz")
 		return err == nil && response.Body.Close() == nil && response.StatusCode == http.StatusOK
 	}, 20*time.Second, 20*time.Millisecond, "the API does not start")
-	return c
+	return process, c
 }
 
 // stops waits until a process that was told to stop ends cleanly.

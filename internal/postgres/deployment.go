@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -23,3 +24,19 @@ func KeysReadable(ctx context.Context, db system.DBTX, opens func(sealed []byte)
 	}
 	return opens(prefix)
 }
+
+// KeysStored reports whether a database holds API keys; not if it does not answer, as KeysReadable finds out later.
+func KeysStored(ctx context.Context, databaseURL string) bool {
+	ctx, cancel := context.WithTimeout(ctx, keysStoredWait)
+	defer cancel()
+	pool, err := OpenPool(ctx, PoolConfig{URL: databaseURL, Name: "key ring", Role: RoleSystem, MaxConns: 1})
+	if err != nil {
+		return false
+	}
+	defer pool.Close()
+	_, err = system.New(pool).NewestSealed(ctx)
+	return err == nil
+}
+
+// keysStoredWait bounds how long the database may take to answer.
+const keysStoredWait = 5 * time.Second

@@ -19,7 +19,7 @@ import (
 
 var (
 	// ErrUnknownKey means that the ring does not hold the key that sealed something.
-	ErrUnknownKey = errors.New("sealed by a key that is not in the key ring")
+	ErrUnknownKey = errors.New("sealed by a key that is not in the key ring: the ring that has it must be put back")
 	// ErrNotAuthentic means that something was changed, was sealed for another user
 	// or provider, or was never sealed.
 	ErrNotAuthentic = errors.New("not what was sealed for this user and provider")

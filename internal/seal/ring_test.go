@@ -2,6 +2,7 @@ package seal_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -217,7 +218,7 @@ func TestProcessesThatCreateAtOnceShareOneRing(t *testing.T) {
 	for i := range rings {
 		starts.Go(func() {
 			var err error
-			rings[i], err = seal.LoadOrCreate(t.Context(), seal.Source{File: path})
+			rings[i], err = seal.LoadOrCreate(t.Context(), seal.Source{File: path}, nothingSealed)
 			assert.NoError(t, err)
 		})
 	}
@@ -229,6 +230,27 @@ func TestProcessesThatCreateAtOnceShareOneRing(t *testing.T) {
 	left, err := os.ReadDir(filepath.Dir(path))
 	require.NoError(t, err)
 	assert.Len(t, left, 1, "no temporary files stay")
+}
+
+func nothingSealed(context.Context) bool { return false }
+func someSealed(context.Context) bool    { return true }
+
+// A ring that is lost while it is needed is not made anew.
+func TestALostRingIsNotReplaced(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "lost.json")
+	source := seal.Source{File: path}
+	_, err := seal.LoadOrCreate(t.Context(), source, someSealed)
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	for _, advice := range []string{path + " is missing", "put it back", "worker keys create " + path, "holds API keys"} {
+		require.ErrorContains(t, err, advice)
+	}
+	assert.NoFileExists(t, path)
+	ring, err := seal.LoadOrCreate(t.Context(), source, nothingSealed)
+	require.NoError(t, err)
+	again, err := seal.LoadOrCreate(t.Context(), source, someSealed)
+	require.NoError(t, err)
+	assert.Equal(t, ring.Keys(), again.Keys(), "a ring that is there is read")
 }
 
 func TestLoadFromAVariable(t *testing.T) {
@@ -293,7 +315,7 @@ func TestLoadRefusesFiles(t *testing.T) {
 
 	_, err := seal.Load(t.Context(), seal.Source{File: filepath.Join(t.TempDir(), "none")})
 	require.ErrorIs(t, err, fs.ErrNotExist)
-	_, err = seal.LoadOrCreate(t.Context(), seal.Source{})
+	_, err = seal.LoadOrCreate(t.Context(), seal.Source{}, nothingSealed)
 	require.ErrorContains(t, err, "no key ring is named")
 	_, err = seal.Load(t.Context(), seal.Source{File: t.TempDir()})
 	require.ErrorContains(t, err, "is not a regular file")

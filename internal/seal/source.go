@@ -50,12 +50,15 @@ func Load(ctx context.Context, from Source) (*Ring, error) {
 	return decode(ctx, content, from.KEK)
 }
 
-// LoadOrCreate reads a ring, and creates the file first if it is missing. Processes
-// that do so at once end up with the same ring.
-func LoadOrCreate(ctx context.Context, from Source) (*Ring, error) {
+// LoadOrCreate reads a ring, and creates the file first if it is missing, unless inUse reports that something is
+// stored that the missing ring has sealed. Processes that do so at once end up with the same ring.
+func LoadOrCreate(ctx context.Context, from Source, inUse func(context.Context) bool) (*Ring, error) {
 	ring, err := Load(ctx, from)
 	if from.Value != "" || !errors.Is(err, fs.ErrNotExist) {
 		return ring, err
+	}
+	if inUse(ctx) {
+		return nil, fmt.Errorf("the database holds API keys that are sealed, and %w", err)
 	}
 	if err := Create(ctx, from.File, from.KEK); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
@@ -63,10 +66,23 @@ func LoadOrCreate(ctx context.Context, from Source) (*Ring, error) {
 	return Load(ctx, from)
 }
 
+// missingError says what to do without a ring.
+type missingError struct{ path string }
+
+func (e *missingError) Error() string {
+	return fmt.Sprintf("the key ring %s is missing: put it back from your copy; if it is lost, or there never was one, "+
+		"make one with `worker keys create %s`, which can't open what another has sealed", e.path, e.path)
+}
+
+func (e *missingError) Unwrap() error { return fs.ErrNotExist }
+
 // readFile returns the content of a file that only its owner can read.
 func readFile(path string) ([]byte, error) {
 	// Without O_NONBLOCK the opening of a pipe waits for its writer.
 	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:gosec // the operator names the file
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &missingError{path}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open the key ring: %w", err)
 	}

@@ -22,7 +22,7 @@ import (
 
 // checkKeys checks that the ring opens the stored API keys. It creates no ring.
 func checkKeys(ctx context.Context, all *findings, cfg config.Check) {
-	ring, err := openRing(ctx, cfg.Seal, false)
+	ring, err := openRing(ctx, cfg.Seal, nil)
 	if err != nil {
 		all.fail("api_keys", err.Error(),
 			"give this machine the ring of the other processes: docs/operations.md, API keys at rest")

@@ -17,7 +17,7 @@ func fingerprintCommand() *cobra.Command {
 		Long: `Prints the names of users in logs and traces, one on a line: the id, a tab, and the
 fingerprint, which is made with the key ring. It reads the ring and no database.`,
 		RunE: withSettings(config.LoadWorker, func(c *cobra.Command, cfg config.Worker) error {
-			ring, err := openRing(c.Context(), cfg.Seal, false)
+			ring, err := openRing(c.Context(), cfg.Seal, nil)
 			if err != nil {
 				return err
 			}

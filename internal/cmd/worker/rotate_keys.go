@@ -44,7 +44,7 @@ Give every process the ring with the new primary key first: see ` + "`worker key
 }
 
 func rotateKeys(ctx context.Context, cfg config.Worker, r rotation, stdout, stderr io.Writer) (err error) {
-	if r.ring, err = openRing(ctx, cfg.Seal, false); err != nil {
+	if r.ring, err = openRing(ctx, cfg.Seal, nil); err != nil {
 		return err
 	}
 	pool, err := openSystem(ctx, cfg.DatabaseURL, "rotate-keys")

@@ -10,6 +10,7 @@ import (
 	"github.com/alwrity/onboarding/internal/cli"
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/ops"
+	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/jobs"
 )
 
@@ -31,7 +32,11 @@ are environment variables; docs/operations.md lists them.`,
 // serve runs the worker and its metrics server until ctx ends.
 func serve(ctx context.Context, cfg config.Worker, log *slog.Logger) (err error) {
 	registry := ops.NewRegistry("worker")
-	ring, err := openRing(ctx, cfg.Seal, cfg.Deploy == config.Local)
+	var inUse func(context.Context) bool
+	if cfg.Deploy == config.Local {
+		inUse = func(ctx context.Context) bool { return postgres.KeysStored(ctx, cfg.DatabaseURL.Reveal()) }
+	}
+	ring, err := openRing(ctx, cfg.Seal, inUse)
 	if err != nil {
 		return err
 	}

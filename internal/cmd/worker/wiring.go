@@ -64,15 +64,15 @@ func fleetOf(cfg config.Worker) postgres.Fleet {
 	return postgres.Fleet{APIs: cfg.APIProcesses, Workers: cfg.WorkerProcesses, DatabaseConns: cfg.DatabaseConns}
 }
 
-// openRing loads the key ring; with create, one that is missing is created.
-func openRing(ctx context.Context, cfg config.Seal, create bool) (*seal.Ring, error) {
+// openRing loads the key ring. One that is missing is created if inUse is not nil and reports that nothing is sealed.
+func openRing(ctx context.Context, cfg config.Seal, inUse func(context.Context) bool) (*seal.Ring, error) {
 	kek, err := kms.Open(ctx, cfg.SealKMSURI)
 	if err != nil {
 		return nil, err
 	}
 	source := seal.Source{Value: cfg.SealKeys.Reveal(), File: cfg.SealKeysFile, KEK: kek}
-	if create {
-		return seal.LoadOrCreate(ctx, source)
+	if inUse != nil {
+		return seal.LoadOrCreate(ctx, source, inUse)
 	}
 	return seal.Load(ctx, source)
 }

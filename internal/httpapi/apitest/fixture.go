@@ -304,7 +304,11 @@ var KeyRing = sync.OnceValues(func() (*seal.Ring, error) {
 		return nil, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	return seal.LoadOrCreate(context.Background(), seal.Source{File: filepath.Join(dir, "ring.json")})
+	path := filepath.Join(dir, "ring.json")
+	if err := seal.Create(context.Background(), path, nil); err != nil {
+		return nil, err
+	}
+	return seal.Load(context.Background(), seal.Source{File: path})
 })
 
 // NoDatabase returns a pool of a database that does not answer.

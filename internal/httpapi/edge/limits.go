@@ -93,15 +93,17 @@ type limiter struct {
 // limiters returns those of users and of addresses.
 func limiters(l onboarding.Limits) (users, addresses *limiter) {
 	perAddress := func(perSecond int) *buckets { return newBuckets(perSecond, addressBurst*perSecond) }
-	return &limiter{
-			newBuckets(l.WritesPerSecond, l.WritesBurst), newBuckets(l.ReadsPerSecond, l.ReadsBurst), "",
-			"You are sending changes too fast; wait a moment and try again.",
-			"You are reading too fast; wait a moment and try again.",
-		}, &limiter{
-			perAddress(l.AddressWritesPerSecond), perAddress(l.AddressReadsPerSecond), "_from_address",
-			"Too many changes come from your network; wait a moment and try again.",
-			"Too many requests come from your network; wait a moment and try again.",
-		}
+	users = &limiter{
+		newBuckets(l.WritesPerSecond, l.WritesBurst), newBuckets(l.ReadsPerSecond, l.ReadsBurst), "",
+		"You are sending changes too fast; wait a moment and try again.",
+		"You are reading too fast; wait a moment and try again.",
+	}
+	addresses = &limiter{
+		perAddress(l.AddressWritesPerSecond), perAddress(l.AddressReadsPerSecond), "_from_address",
+		"Too many changes come from your network; wait a moment and try again.",
+		"Too many requests come from your network; wait a moment and try again.",
+	}
+	return users, addresses
 }
 
 // admit takes a token for a call, or returns the problem that there is none.

@@ -28,6 +28,7 @@ type exchange struct {
 	requestID string
 	user      string   // a fingerprint of the id of the user
 	problem   *Problem // nil for a success
+	secret    bool     // an API key came or goes with it
 	// parent is the context without the deadline of ordinary requests.
 	parent context.Context // for applyDeadline
 }
@@ -68,12 +69,29 @@ func (e *Edge) observe(c *fiber.Ctx) error {
 		x.problem = ProblemOf(err)
 		x.problem.render(c)
 	}
+	x.forget(c)
 	route := e.routeOf(c)
 	took := time.Since(begin)
 	e.metrics.observe(c, route, x.problem, took)
 	e.write(c, x, c.Method(), route, slog.Float64("seconds", took.Seconds()))
 	endSpan(span, c, route)
 	return nil
+}
+
+// Secret says that an API key came with the request of ctx, or goes with its response.
+func Secret(ctx context.Context) {
+	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
+		x.secret = true
+	}
+}
+
+// forget overwrites the body of a request, which the server keeps for the next one. Where a key was in it the
+// connection is closed too, since its buffers hold what came last.
+func (x *exchange) forget(c *fiber.Ctx) {
+	clear(c.Request().Body())
+	if x.secret {
+		c.Context().SetConnectionClose()
+	}
 }
 
 // applyDeadline applies the deadline of an operation, if it has one.

@@ -149,12 +149,14 @@ func (h *Handlers) refillKeys(ctx context.Context, _ *struct{}) (*edge.Unstored[
 	if err := h.cfg.Submitter.Audit(ctx, owner, "api_keys.read", owner); err != nil {
 		return nil, err
 	}
+	edge.Secret(ctx)
 	for _, key := range keys {
 		opened, err := h.cfg.Keys.Open(key.Sealed, owner, string(key.Provider))
 		if err != nil {
 			return nil, err
 		}
 		out.Body.APIKeys[string(key.Provider)] = string(opened)
+		clear(opened)
 	}
 	out.Body.Masked = false
 	return out, nil

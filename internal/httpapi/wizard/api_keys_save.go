@@ -70,13 +70,16 @@ func (h *Handlers) readKey(ctx context.Context, entry keyEntry, stored []onboard
 	if err != nil {
 		return readKey{}, err
 	}
-	sealed, err := h.cfg.Keys.Seal([]byte(credential.Key), edge.UserID(ctx), string(info.Provider))
+	edge.Secret(ctx)
+	plain := []byte(credential.Key)
+	defer clear(plain)
+	sealed, err := h.cfg.Keys.Seal(plain, edge.UserID(ctx), string(info.Provider))
 	if err != nil {
 		return readKey{}, fmt.Errorf("seal key of %s: %w", info.Provider, err)
 	}
 	return readKey{key: credential.Key, StoredKey: onboarding.StoredKey{
 		Provider: info.Provider, Sealed: sealed, LastFour: onboarding.LastFourOf(credential.Key),
-		Fingerprint: h.cfg.Keys.Fingerprint([]byte(credential.Key)),
+		Fingerprint: h.cfg.Keys.Fingerprint(plain),
 		BaseURL:     credential.BaseURL, Model: credential.Model, Description: description,
 	}}, nil
 }
