@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -45,6 +47,7 @@ func TestPrograms(t *testing.T) {
 		"demo runs again after kill":            demoRunsAgainAfterKill,
 		"run until interrupted, beside a demo":  runUntilInterruptedBesideDemo,
 		"demo on another database starts none":  demoOnAnotherDatabaseStartsNone,
+		"data of a former release":              runOnFormerData,
 		"demo of another site":                  demoOfAnotherSite,
 		"demo of a site that can't be analysed": demoOfEmptySite,
 		"demo with keys of model providers":     demoWithKeys,
@@ -230,6 +233,42 @@ func runUntilInterruptedBesideDemo(t *testing.T, m machine) {
 	require.NoError(t, running.Process.Signal(syscall.SIGINT))
 	require.NoError(t, running.Wait(), "Ctrl-C ends it well%s", m.logs())
 	requireNothingLeft(t, found[1], m.data)
+}
+
+// Data of a former release are brought to this one, without anything else to do.
+func runOnFormerData(t *testing.T, m machine) {
+	const former = "delete on submissions" // a privilege that only programs of a former release need
+	inData := func(do func(*pgx.Conn)) {
+		server, err := localpg.Start(t.Context(), localpg.Config{DataDir: m.data})
+		require.NoError(t, err)
+		defer server.Stop()
+		conn, err := pgx.Connect(t.Context(), server.URL())
+		require.NoError(t, err)
+		defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }()
+		do(conn)
+	}
+	running := func() {
+		cmd := m.command("attach", "-dir", m.data)
+		stdin, err := cmd.StdinPipe()
+		require.NoError(t, err)
+		stdout, err := cmd.StdoutPipe()
+		require.NoError(t, err)
+		require.NoError(t, cmd.Start())
+		_, err = bufio.NewReader(stdout).ReadString('\n')
+		require.NoError(t, errors.Join(err, stdin.Close(), cmd.Wait()), m.logs())
+	}
+	running()
+	inData(func(conn *pgx.Conn) {
+		_, err := conn.Exec(t.Context(), "grant "+former+" to onboarding_app")
+		require.NoError(t, err)
+	})
+	running()
+	inData(func(conn *pgx.Conn) {
+		var may bool
+		require.NoError(t, conn.QueryRow(t.Context(),
+			"select has_table_privilege('onboarding_app', 'submissions', 'delete')").Scan(&may))
+		assert.False(t, may)
+	})
 }
 
 func demoOnAnotherDatabaseStartsNone(t *testing.T, m machine) {

@@ -154,12 +154,23 @@ func terminalLog(w io.Writer) *slog.Logger {
 	}}))
 }
 
+// migrate brings the database to the schema of the programs. The private one, which no other programs use, is also
+// finished: it may be that of a former release.
 func (s *stack) migrate(ctx context.Context) error {
-	migration, err := s.child("migration", "worker", "migrate")
-	if err != nil {
-		return err
+	commands := [][]string{{"migrate"}, {"migrate", "finish"}}
+	if os.Getenv("DATABASE_URL") != "" {
+		commands = commands[:1]
 	}
-	return migration.Wait(ctx)
+	for _, command := range commands {
+		migration, err := s.child("migration", "worker", command...)
+		if err != nil {
+			return err
+		}
+		if err := migration.Wait(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *stack) startWorker(ctx context.Context) (err error) {
