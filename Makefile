@@ -333,8 +333,8 @@ sbom: build .bin/cyclonedx-gomod ## list what the programs are made of, with lic
 	done
 
 .PHONY: licenses
-licenses: sbom ## fail if a program links a module under a licence that tools/licenses.txt doesn't accept
-	@go run ./internal/cmd/licenses $(SBOM)/api.cdx.json $(SBOM)/worker.cdx.json
+licenses: sbom ## fail if a module or an npm package has a licence that tools/licenses.txt doesn't accept, or is not pinned
+	@go run ./internal/cmd/licenses $(SBOM)/api.cdx.json $(SBOM)/worker.cdx.json $(wildcard */*/package-lock.json */*/*/package-lock.json)
 
 # With CACHE=shared both builds take what is compiled already: seconds instead of minutes.
 .PHONY: reproducible

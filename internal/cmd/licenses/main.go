@@ -1,6 +1,8 @@
-// Command licenses checks the licences of the modules that programs link against a list of those that are accepted.
+// Command licenses checks the licences of the modules that programs link, and of the packages that tools use, against a
+// list of those that are accepted.
 //
-// It reads them from the programs' bills of materials (CycloneDX, in JSON).
+// It reads them from the programs' bills of materials (CycloneDX, in JSON) and from lock files of npm, which must pin
+// every package.
 package main
 
 import (
@@ -11,6 +13,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -29,7 +32,7 @@ func run(args []string, stdout io.Writer) error {
 		return err
 	}
 	if flags.NArg() == 0 {
-		return errors.New("name the bills of materials: licenses FILE [FILE]")
+		return errors.New("name the bills of materials and lock files: licenses FILE [FILE]")
 	}
 	accepted, err := readAccepted(*list)
 	if err != nil {
@@ -37,13 +40,17 @@ func run(args []string, stdout io.Writer) error {
 	}
 	counts, refused := map[string]int{}, []string{}
 	for _, path := range flags.Args() {
-		components, err := readComponents(path)
+		read, allowed := readComponents, accepted.linked
+		if filepath.Base(path) == lockFile {
+			read, allowed = readLock, accepted.used
+		}
+		components, err := read(path)
 		if err != nil {
 			return err
 		}
 		for _, c := range components {
 			license := accepted.licenseOf(c)
-			if counts[license]++; !accepted.licenses[license] {
+			if counts[license]++; !allowed.accept(license) {
 				refused = append(refused, fmt.Sprintf("%s %s: %s", c.Name, c.Version, license))
 			}
 		}
@@ -60,31 +67,50 @@ func run(args []string, stdout io.Writer) error {
 	return nil
 }
 
-// accepted are the licences that a program may link.
+// accepted are the licences of what programs may link and of what tools may use, which is not shipped; read has those
+// that a person read, by module.
 type accepted struct {
-	// licenses are SPDX ids; read has those that a person read, by module.
-	licenses map[string]bool
-	read     map[string]string
+	linked, used licences
+	read         map[string]string
 }
 
-// readAccepted reads lines of "allow LICENCE" and "read MODULE LICENCE".
+// licences are SPDX ids.
+type licences map[string]bool
+
+// accept reports whether an SPDX expression without brackets inside can be fulfilled.
+func (l licences) accept(expression string) bool {
+	expression = strings.Trim(expression, "()")
+	if either := strings.Split(expression, " OR "); len(either) > 1 {
+		return slices.ContainsFunc(either, l.accept)
+	}
+	for _, id := range strings.Split(expression, " AND ") {
+		if !l[id] {
+			return false
+		}
+	}
+	return true
+}
+
+// readAccepted reads lines of "allow LICENCE", "tools LICENCE" and "read MODULE LICENCE".
 func readAccepted(path string) (accepted, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return accepted{}, err
 	}
-	a := accepted{licenses: map[string]bool{}, read: map[string]string{}}
+	a := accepted{linked: licences{}, used: licences{}, read: map[string]string{}}
 	for line := range strings.Lines(string(content)) {
 		line, _, _ = strings.Cut(line, "#")
 		switch fields := strings.Fields(line); {
 		case len(fields) == 0:
 		case len(fields) == 2 && fields[0] == "allow":
-			a.licenses[fields[1]] = true
+			a.linked[fields[1]], a.used[fields[1]] = true, true
+		case len(fields) == 2 && fields[0] == "tools":
+			a.used[fields[1]] = true
 		case len(fields) == 3 && fields[0] == "read":
 			a.read[fields[1]] = fields[2]
 		default:
-			return accepted{}, fmt.Errorf("read %s: the line %q is neither \"allow LICENCE\" nor \"read MODULE LICENCE\"",
-				path, strings.TrimSpace(line))
+			return accepted{}, fmt.Errorf("read %s: the line %q does not say what is allowed: allow LICENCE, "+
+				"tools LICENCE or read MODULE LICENCE", path, strings.TrimSpace(line))
 		}
 	}
 	return a, nil
@@ -92,14 +118,17 @@ func readAccepted(path string) (accepted, error) {
 
 // component is a module of a bill of materials.
 type component struct {
-	Name     string `json:"name"`
-	Version  string `json:"version"`
-	Licenses []struct {
-		License struct {
-			ID string `json:"id"`
-		} `json:"license"`
-		Expression string `json:"expression"`
-	} `json:"licenses"`
+	Name     string    `json:"name"`
+	Version  string    `json:"version"`
+	Licenses []license `json:"licenses"`
+}
+
+// license is an SPDX id or an expression of such.
+type license struct {
+	License struct {
+		ID string `json:"id"`
+	} `json:"license"`
+	Expression string `json:"expression"`
 }
 
 func readComponents(path string) ([]component, error) {
