@@ -132,7 +132,8 @@ func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*htt
 			Verifier: verifier, Metrics: p.reg, Log: p.log, Fingerprint: ring.Fingerprint,
 			Requests: postgres.NewRequests(p.users),
 			Traces:   p.traces, CORSOrigins: cfg.CORSOrigins, TrustedProxies: cfg.TrustedProxies,
-			BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout, Limits: onboarding.Limits(cfg.Limits),
+			PlainCookies: cfg.Deploy == config.Local,
+			BodyLimit:    cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout, Limits: onboarding.Limits(cfg.Limits),
 		},
 		Wizard: wizard.Config{
 			Pool: p.users, Submitter: submitter, Keys: ring, ReadableKeys: cfg.ShowKeys, EnvFile: cfg.EnvFile,
@@ -142,8 +143,7 @@ func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*htt
 		Live: live.Config{App: p.users, Reader: p.streams, Listener: submitter.Listener()},
 		Admin: admin.Config{
 			Pool: p.operators, Queues: queues, Dead: &bulk.DeadJobs{All: p.operators, Changer: &submitter.Changer},
-			Console:      console,
-			PlainCookies: cfg.Deploy == config.Local,
+			Console: console,
 		},
 		Health: health, DevelopmentToken: mint,
 	})

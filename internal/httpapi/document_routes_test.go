@@ -16,8 +16,8 @@ import (
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 )
 
-// Every route of the router stands in the document, but the files of the pages, what
-// belongs to the page of operators, and what only a developer's machine has.
+// Every route of the router stands in the document, but the files of the pages, their
+// sessions, what belongs to the page of operators, and what only a developer's machine has.
 func TestEveryRouteStandsInTheDocument(t *testing.T) {
 	t.Parallel()
 	s, err := New(Config{Edge: edge.Config{Metrics: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler)}})
@@ -33,7 +33,7 @@ func TestEveryRouteStandsInTheDocument(t *testing.T) {
 	for _, route := range s.edge.App.GetRoutes(true) {
 		isFile := route.Path == "/" ||
 			strings.Contains(route.Path[strings.LastIndex(route.Path, "/"):], ".") && route.Path != "/openapi.json"
-		if route.Method == http.MethodHead || isFile || route.Path == pathDevelopmentToken ||
+		if route.Method == http.MethodHead || isFile || route.Path == pathDevelopmentToken || route.Path == pathSession ||
 			strings.HasPrefix(route.Path, admin.PathOps) {
 			continue
 		}

@@ -25,6 +25,7 @@ import (
 	"github.com/alwrity/onboarding/internal/httpapi"
 	"github.com/alwrity/onboarding/internal/httpapi/admin"
 	"github.com/alwrity/onboarding/internal/httpapi/apitest"
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/httpapi/live"
 	"github.com/alwrity/onboarding/internal/queue/console"
 )
@@ -47,7 +48,7 @@ func newAttack(t *testing.T) *attack {
 	a.Fixture = apitest.New(t, func(c *httpapi.Config) {
 		c.Edge.Verifier, c.Wizard.Patience = verifier, 20*time.Second
 		c.Live = live.Config{App: c.Wizard.Pool, Reader: c.Admin.Pool}
-		c.Admin.PlainCookies = true
+		c.Edge.PlainCookies = true
 		c.Admin.Console, err = console.New(t.Context(), c.Admin.Pool, admin.PathConsole,
 			func(string) string { return "somebody" }, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
@@ -282,6 +283,15 @@ func (p *prey) tryOthers(t *testing.T, requests []try, before []string) {
 			"Cookie":         {"ops=" + p.provider.token(t, "ops", jwt.MapClaims{"role": "admin"})},
 			"Sec-Fetch-Site": {"cross-site"}, "Origin": {"https://evil.example.com"},
 		}},
+		{"the victim's session from another site", requests, p.session(t, "Sec-Fetch-Site", "cross-site")},
+		{"the victim's session from another host of the site", requests, p.session(t, "Sec-Fetch-Site", "same-site")},
+		{"the victim's session from another origin", requests, p.session(t, "Origin", "https://evil.example.com")},
+		{"the victim's session from no origin", requests, p.session(t, "Origin", "null")},
+		{"the victim's session by a forged form", writesOf(requests), p.session(t, "Sec-Fetch-Site", "same-origin")},
+		{"the victim's session with eve's CSRF token", requests, p.session(t, "Sec-Fetch-Site", "same-origin",
+			edge.HeaderCSRF, edge.CSRFToken(p.provider.token(t, "eve", nil)))},
+		{"the victim's session with a part of the token", requests, p.session(t, "Sec-Fetch-Site", "same-origin",
+			edge.HeaderCSRF, edge.CSRFToken("")[:8])},
 	} {
 		for _, request := range kind.requests {
 			p.tryAll(t, kind.name, []try{request}, kind.header, p.ordinary)
@@ -293,6 +303,24 @@ func (p *prey) tryOthers(t *testing.T, requests []try, before []string) {
 		}
 	}
 	assert.Equal(t, before, p.rows(t))
+}
+
+// session is the header of a browser in which the victim is signed in, with headers of the request.
+func (p *prey) session(t *testing.T, headers ...string) http.Header {
+	t.Helper()
+	header := http.Header{"Cookie": {edge.PageSession + "=" + p.provider.token(t, victim, nil)}}
+	for i := 0; i < len(headers); i += 2 {
+		header.Set(headers[i], headers[i+1])
+	}
+	return header
+}
+
+// writesOf returns the requests that change something.
+func writesOf(requests []try) []try {
+	return slices.DeleteFunc(slices.Clone(requests), func(request try) bool {
+		reads := request.method == http.MethodGet || request.method == http.MethodHead
+		return reads && !strings.Contains(request.path, "/api-keys/validate")
+	})
 }
 
 // tryAll sends requests with a header, and counts what judge finds wrong.

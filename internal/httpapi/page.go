@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -33,7 +34,8 @@ const (
 	// their names from one release to the next.
 	pageCaching = "no-cache"
 
-	pageIndex = "index.html"
+	pageIndex    = "index.html"
+	pageNotFound = "not-found.html"
 	// signInMark is replaced in the index by the way to sign in.
 	signInMark = `data-sign-in="token"`
 )
@@ -69,12 +71,32 @@ func (s *Server) servePage() error {
 		return err
 	}
 	for name, file := range files {
+		if name == pageNotFound {
+			continue // it has no address of its own
+		}
 		if name == pageIndex && s.cfg.DevelopmentToken != nil {
 			content := bytes.Replace(file.content, []byte(signInMark), []byte(`data-sign-in="development"`), 1)
 			file = newPageFile(name, content)
 		}
 		s.edge.App.Add(http.MethodGet, addressOf(name), file.send)
 	}
+	return nil
+}
+
+// serveNotFound shows people who open an unknown address a page; programs get a problem. It comes after all routes.
+func (s *Server) serveNotFound() error {
+	files, err := pageFiles()
+	if err != nil {
+		return err
+	}
+	s.edge.App.Use(func(c *fiber.Ctx) error {
+		err := c.Next()
+		var unknown *fiber.Error
+		if errors.As(err, &unknown) && unknown.Code == http.StatusNotFound && edge.IsNavigation(c) {
+			return files[pageNotFound].sendAs(c, http.StatusNotFound)
+		}
+		return err
+	})
 	return nil
 }
 
@@ -108,7 +130,9 @@ var mediaTypes = map[string]string{
 	".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
 }
 
-func (f *pageFile) send(c *fiber.Ctx) error {
+func (f *pageFile) send(c *fiber.Ctx) error { return f.sendAs(c, http.StatusOK) }
+
+func (f *pageFile) sendAs(c *fiber.Ctx, status int) error {
 	c.Set(fiber.HeaderContentSecurityPolicy, pagePolicy)
 	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
 	c.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -120,13 +144,15 @@ func (f *pageFile) send(c *fiber.Ctx) error {
 	if zipped {
 		content, tag = f.zipped, `"`+f.tag+`-gzip"`
 	}
-	c.Set(fiber.HeaderETag, tag)
-	if edge.Matches(c.Get(fiber.HeaderIfNoneMatch), tag) {
+	if status == http.StatusOK {
+		c.Set(fiber.HeaderETag, tag)
+	}
+	if status == http.StatusOK && edge.Matches(c.Get(fiber.HeaderIfNoneMatch), tag) {
 		return c.SendStatus(http.StatusNotModified)
 	}
 	c.Set(fiber.HeaderContentType, f.mediaType)
 	if zipped {
 		c.Set(fiber.HeaderContentEncoding, "gzip")
 	}
-	return c.Status(http.StatusOK).Send(content)
+	return c.Status(status).Send(content)
 }

@@ -39,6 +39,9 @@ func TestPageIsServed(t *testing.T) {
 		if path.Ext(name) == ".html" {
 			address = base + "/" + strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(name, ".html"), "index"), "/")
 		}
+		if name == "not-found.html" {
+			continue
+		}
 		whole := getPage(t, address, nil)
 		require.Equal(t, http.StatusOK, whole.Status, name)
 		assert.Equal(t, pageTypes[path.Ext(name)], whole.Header.Get("Content-Type"), name)
@@ -62,6 +65,23 @@ func TestPageIsServed(t *testing.T) {
 		refused := getPage(t, address, http.Header{"Accept-Encoding": {"gzip;q=0"}})
 		assert.Empty(t, refused.Header.Get("Content-Encoding"), name)
 	}
+}
+
+func TestAnUnknownAddressIsAPageForPeople(t *testing.T) {
+	t.Parallel()
+	base := apitest.Serve(t, func(*httpapi.Config) {}).URL
+	browser := http.Header{"Accept": {"text/html,application/xhtml+xml,*/*;q=0.8"}, "If-None-Match": {"*"}}
+	for _, path := range []string{"/nowhere", "/js/nothing.js", apitest.Base + "/nowhere"} {
+		shown := getPage(t, base+path, browser)
+		assert.Equal(t, http.StatusNotFound, shown.Status, path)
+		assert.Equal(t, pageTypes[".html"], shown.Header.Get("Content-Type"), path)
+		assert.Contains(t, string(shown.Body), "nothing at this address", path)
+		assert.Contains(t, shown.Header.Get("Content-Security-Policy"), "default-src 'none'", path)
+		apitest.RequireProblem(t, getPage(t, base+path, http.Header{"Accept": {"*/*"}}), http.StatusNotFound, "not_found")
+		apitest.RequireProblem(t, ask(t, http.MethodPost, base+path, "", browser), http.StatusNotFound, "not_found")
+	}
+	apitest.RequireProblem(t, getPage(t, base+apitest.Base+"/start", browser), http.StatusMethodNotAllowed,
+		"method_not_allowed")
 }
 
 var pageTypes = map[string]string{

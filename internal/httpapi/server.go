@@ -56,12 +56,13 @@ func New(cfg Config) (*Server, error) {
 	if err := s.servePage(); err != nil {
 		return nil, err
 	}
+	s.serveSession()
 	s.serveDevelopmentToken()
 	if err := s.serveDocs(); err != nil {
 		return nil, fmt.Errorf("serve the documentation: %w", err)
 	}
 	s.edge.Finish()
-	return s, nil
+	return s, s.serveNotFound()
 }
 
 // Serve serves on listener until Shutdown.

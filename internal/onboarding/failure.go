@@ -187,6 +187,12 @@ func (f *Failure) Temporary() bool { return failureRules[f.Code].remedy == byTim
 // submit it again: nothing that its user changes helps. It is read after the last attempt.
 func (c FailureCode) Dead() bool { return failureRules[c].remedy != byUser }
 
+// Retryable reports whether the same work may succeed when the user asks for it again. Otherwise something else has
+// to be submitted or changed first.
+func (c FailureCode) Retryable() bool {
+	return c == FailureCancelled || failureRules[c].remedy != byUser
+}
+
 // Sentence says to the user what happened and what to do.
 func (f *Failure) Sentence() string {
 	rule, ok := failureRules[f.Code]

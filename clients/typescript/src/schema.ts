@@ -617,7 +617,7 @@ export interface paths {
         };
         /**
          * Live progress as server-sent events
-         * @description The data of a step event is a StepEventBody, that of a session event a SessionEventBody. A step event follows every change of a step; its id is the session's version. The session event after the last one has no id, and comes again after every connect. A new stream begins with the steps that are being worked on and a session event; one that names the last event that it has seen begins with what it missed. Streams end when the token does, and when the server restarts.
+         * @description The data of a step event is a StepEventBody, that of a session event a SessionEventBody. A step event follows every change of a step; its id is the session's version. The session event after the last one has no id, and comes again after every connect. A new stream begins with the steps that are being worked on and a session event; one that names the last event that it has seen begins with what it missed. A heartbeat event, whose data is empty, comes every 10 s; a client that has heard nothing for 30 s connects again. Streams end when the token does, and when the server restarts.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -1620,7 +1620,7 @@ export interface paths {
         };
         /**
          * Live progress on a WebSocket
-         * @description The events of streamEvents, each as a text message {"event", "id", "data"}: the schema of 101. Nothing is read from the client. A step event follows every change of a step; its id is the session's version. The session event after the last one has no id, and comes again after every connect. A new stream begins with the steps that are being worked on and a session event; one that names the last event that it has seen begins with what it missed. Streams end when the token does, and when the server restarts. Close codes: 1008 the token has expired, 1012 the server restarts.
+         * @description The events of streamEvents, each as a text message {"event", "id", "data"}: the schema of 101. Nothing is read from the client. A step event follows every change of a step; its id is the session's version. The session event after the last one has no id, and comes again after every connect. A new stream begins with the steps that are being worked on and a session event; one that names the last event that it has seen begins with what it missed. A heartbeat event, whose data is empty, comes every 10 s; a client that has heard nothing for 30 s connects again. Streams end when the token does, and when the server restarts. Close codes: 1008 the token has expired, 1012 the server restarts.
          */
         get: operations["streamWebSocket"];
         put?: never;
@@ -5148,6 +5148,8 @@ export interface components {
              * @example There is no website at example.invalid. Check the spelling of the address.
              */
             detail: string;
+            /** @description Whether asking for the same again may help. Otherwise something has to be changed first. */
+            retryable: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -23504,9 +23506,9 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        data: components["schemas"]["StepEventBody"] | components["schemas"]["SessionEventBody"];
+                        data: components["schemas"]["StepEventBody"] | components["schemas"]["SessionEventBody"] | Record<string, never>;
                         /** @enum {string} */
-                        event: "step" | "session";
+                        event: "step" | "session" | "heartbeat";
                         /** @description Left out for a session event. */
                         id?: number;
                     };

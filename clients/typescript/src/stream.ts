@@ -58,7 +58,7 @@ export class StreamRefused extends Error {
   }
 }
 
-/** Reads server-sent events and remembers the last position. */
+/** Reads server-sent events but for heartbeats and remembers the last position. */
 async function* read(body: ReadableStream<Uint8Array>, position: { id: string; retry: number }): AsyncGenerator<StreamEvent> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -90,7 +90,7 @@ function parse(block: string, position: { id: string; retry: number }): StreamEv
   }
   position.id = fields['id'] ?? position.id;
   position.retry = Number(fields['retry'] ?? position.retry);
-  if (fields['event'] === undefined || fields['data'] === undefined) {
+  if (fields['event'] === undefined || fields['event'] === 'heartbeat' || fields['data'] === undefined) {
     return undefined;
   }
   return { event: fields['event'], id: fields['id'], data: JSON.parse(fields['data']) } as StreamEvent;

@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
 
 	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
 )
 
 // PathConsole is where the console of the queue is served.
@@ -35,7 +36,7 @@ func (h *Handlers) serveConsole() {
 	handle := func(c *fiber.Ctx) error {
 		user, err := h.operator(c)
 		switch {
-		case mustSignIn(err) && isNavigation(c):
+		case mustSignIn(err) && edge.IsNavigation(c):
 			return c.Redirect(PathSignIn+"#river", http.StatusSeeOther)
 		case err != nil:
 			return err

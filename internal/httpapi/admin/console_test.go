@@ -38,7 +38,9 @@ func newBrowser(t *testing.T) *browser {
 		func(id string) string { return ring.Fingerprint([]byte(id)) }, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	f := apitest.NewOn(t, db.App,
-		func(c *httpapi.Config) { c.Admin = admin.Config{Pool: db.System, Console: console, PlainCookies: true} })
+		func(c *httpapi.Config) {
+			c.Edge.PlainCookies, c.Admin = true, admin.Config{Pool: db.System, Console: console}
+		})
 	f.DB = db
 	return &browser{Fixture: f}
 }

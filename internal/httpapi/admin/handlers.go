@@ -22,8 +22,6 @@ type Config struct {
 	// Console is the page of the queue, which expects to be served at PathConsole; nil
 	// for none.
 	Console http.Handler
-	// PlainCookies allows the cookie of operators over http, on a developer's machine.
-	PlainCookies bool
 }
 
 // Handlers are the handlers of operators' operations and pages.

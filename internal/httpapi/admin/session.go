@@ -3,7 +3,6 @@ package admin
 import (
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -21,45 +20,21 @@ const (
 
 	// sessionLimit is the longest that an operator stays signed in on a page.
 	sessionLimit = time.Hour
+
+	// sessionName is the name of the cookie that holds an operator's token.
+	sessionName = "ops"
 )
-
-// crossOrigin recognizes requests that a page of another origin sent.
-var crossOrigin = http.NewCrossOriginProtection()
-
-// sameOrigin returns a problem if a page of another origin has sent the request,
-// whatever its method.
-func sameOrigin(c *fiber.Ctx) error {
-	sent := &http.Request{Method: http.MethodPost, Host: string(c.Request().Host()), Header: http.Header{}}
-	for _, name := range []string{"Sec-Fetch-Site", fiber.HeaderOrigin} {
-		if value := c.Get(name); value != "" {
-			sent.Header.Set(name, value)
-		}
-	}
-	if crossOrigin.Check(sent) != nil {
-		return edge.NewProblem(http.StatusForbidden, "cross_origin", "A page of another website can't do this.")
-	}
-	return nil
-}
-
-// sessionCookie is the name of the cookie that holds an operator's token. Its prefix makes browsers
-// accept it from this host only, over https.
-func (h *Handlers) sessionCookie() string {
-	if h.cfg.PlainCookies {
-		return "ops"
-	}
-	return "__Host-ops"
-}
 
 // authorization returns the Authorization of a request: its header, or the token of the cookie if a
 // page of this origin sends it. Pages of CORS_ORIGINS may be of the same site, where SameSite alone
 // lets the cookie through.
 func (h *Handlers) authorization(c *fiber.Ctx) (string, error) {
-	header, token := c.Get(fiber.HeaderAuthorization), c.Cookies(h.sessionCookie())
+	header, token := c.Get(fiber.HeaderAuthorization), c.Cookies(h.edge.SessionName(sessionName))
 	if header != "" || token == "" {
 		return header, nil
 	}
 	opened := c.Method() == fiber.MethodGet && c.Get("Sec-Fetch-Mode") == "navigate" // only the user sees the response
-	if err := sameOrigin(c); err != nil && !opened {
+	if err := edge.SameOrigin(c); err != nil && !opened {
 		return "", err
 	}
 	return "Bearer " + token, nil
@@ -90,7 +65,7 @@ func (h *Handlers) serveSessions() {
 // signIn turns an operator's token into a cookie that scripts can't read.
 func (h *Handlers) signIn(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, edge.NoStore)
-	if err := sameOrigin(c); err != nil {
+	if err := edge.SameOrigin(c); err != nil {
 		return err
 	}
 	var sent struct {
@@ -111,35 +86,21 @@ func (h *Handlers) signIn(c *fiber.Ctx) error {
 	if !allowed {
 		return errNoOperator()
 	}
-	c.Cookie(h.cookie(sent.Token, min(time.Until(user.Expires), sessionLimit)))
+	c.Cookie(h.edge.SessionCookie(sessionName, sent.Token, min(time.Until(user.Expires), sessionLimit)))
 	return c.SendStatus(http.StatusNoContent)
 }
 
 func (h *Handlers) signOut(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, edge.NoStore)
-	if err := sameOrigin(c); err != nil {
+	if err := edge.SameOrigin(c); err != nil {
 		return err
 	}
-	cookie := h.cookie("", 0)
-	cookie.Expires = time.Unix(0, 0)
-	c.Cookie(cookie)
+	c.Cookie(h.edge.EndedSession(sessionName))
 	return c.SendStatus(http.StatusNoContent)
-}
-
-func (h *Handlers) cookie(token string, lasts time.Duration) *fiber.Cookie {
-	return &fiber.Cookie{
-		Name: h.sessionCookie(), Value: token, Path: "/", MaxAge: int(lasts.Seconds()),
-		HTTPOnly: true, Secure: !h.cfg.PlainCookies, SameSite: fiber.CookieSameSiteStrictMode,
-	}
 }
 
 func errNoOperator() *edge.Problem {
 	return edge.NewProblem(http.StatusForbidden, "admin_only", "This is for operators only; sign in as one.")
-}
-
-// isNavigation reports whether a person has opened an address.
-func isNavigation(c *fiber.Ctx) bool {
-	return c.Method() == fiber.MethodGet && strings.Contains(c.Get(fiber.HeaderAccept), fiber.MIMETextHTML)
 }
 
 // mustSignIn reports whether signing in would fix err.

@@ -1,6 +1,10 @@
 package edge
 
-import "reflect"
+import (
+	"reflect"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
 
 // NoStore is the Cache-Control of responses that no cache may store.
 const NoStore = "no-store"
@@ -22,8 +26,14 @@ type BodyInput[T any] struct{ Body T }
 
 // StepError says why a step failed.
 type StepError struct {
-	Code   string `json:"code" example:"host_not_found" doc:"Stable and machine-readable."`
-	Detail string `json:"detail" example:"There is no website at example.invalid. Check the spelling of the address." doc:"What happened and what to do."`
+	Code      string `json:"code" example:"host_not_found" doc:"Stable and machine-readable."`
+	Detail    string `json:"detail" example:"There is no website at example.invalid. Check the spelling of the address." doc:"What happened and what to do."`
+	Retryable bool   `json:"retryable" doc:"Whether asking for the same again may help. Otherwise something has to be changed first."`
+}
+
+// NewStepError returns why a step failed.
+func NewStepError(code onboarding.FailureCode, detail string) *StepError {
+	return &StepError{Code: string(code), Detail: detail, Retryable: code.Retryable()}
 }
 
 // OrNil returns nil for the zero value, which responses show as null.

@@ -22,7 +22,7 @@ func (e *Edge) authenticate(ctx huma.Context, next func(huma.Context)) {
 		next(ctx)
 		return
 	}
-	ctx.AppendHeader("Vary", "Authorization")
+	ctx.AppendHeader("Vary", "Authorization, Cookie")
 	ctx.SetHeader("Cache-Control", "private, no-cache")
 	user, err := e.signedIn(ctx)
 	if err == nil {
@@ -36,14 +36,17 @@ func (e *Edge) authenticate(ctx huma.Context, next func(huma.Context)) {
 	next(huma.WithValue(ctx, userKey{}, user))
 }
 
-// signedIn returns the user who sends a request.
+// signedIn returns the user who sends a request, by its header or by a cookie.
 func (e *Edge) signedIn(ctx huma.Context) (auth.User, error) {
 	header := ctx.Header("Authorization")
+	var err error
 	if read, ok := ctx.Operation().Metadata[authorization].(func(*fiber.Ctx) (string, error)); ok {
-		var err error
-		if header, err = read(humafiber.Unwrap(ctx)); err != nil {
-			return auth.User{}, err
-		}
+		header, err = read(humafiber.Unwrap(ctx))
+	} else if header == "" {
+		header, err = e.pageAuthorization(humafiber.Unwrap(ctx), isWrite(ctx.Operation()))
+	}
+	if err != nil {
+		return auth.User{}, err
 	}
 	return e.UserOf(ctx.Context(), header)
 }

@@ -49,6 +49,8 @@ type Config struct {
 	Traces trace.TracerProvider
 	// CORSOrigins lists the origins whose pages may call; none by default.
 	CORSOrigins []string
+	// PlainCookies allows session cookies over http, on a developer's machine.
+	PlainCookies bool
 	// TrustedProxies are the proxies whose X-Forwarded-For counts; none by default.
 	TrustedProxies []netip.Prefix
 	// BodyLimit is the largest accepted body in bytes.

@@ -64,7 +64,7 @@ func TestCORS(t *testing.T) {
 	for _, name := range []string{"ETag", "Location", "Retry-After"} {
 		assert.Contains(t, r.Header.Get("Access-Control-Expose-Headers"), name)
 	}
-	assert.Contains(t, r.Header.Values("Vary"), "Origin, Authorization")
+	assert.Contains(t, r.Header.Values("Vary"), "Origin, Authorization, Cookie")
 	assert.Empty(t, f.Send(http.MethodGet, apitest.PathStatus, "", "Origin",
 		"https://evil.example.com").Header.Get("Access-Control-Allow-Origin"))
 }

@@ -33,6 +33,7 @@ func (s *Streams) describeStreams() {
 		"after the last one has no id, and comes again after every connect. " +
 		"A new stream begins with the steps that are being worked on and a session event; one that names the last event " +
 		"that it has seen begins with what it missed. " +
+		"A heartbeat event, whose data is empty, comes every 10 s; a client that has heard nothing for 30 s connects again. " +
 		"Streams end when the token does, and when the server restarts."
 	doc.AddOperation(&huma.Operation{
 		Method: http.MethodGet, Path: pathEvents, OperationID: "streamEvents", Tags: []string{"streams"},
@@ -58,9 +59,9 @@ func (s *Streams) describeStreams() {
 			Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{
 				Type: huma.TypeObject, Required: []string{"event", "data"},
 				Properties: map[string]*huma.Schema{
-					"event": {Type: huma.TypeString, Enum: []any{eventStep, eventSession}},
+					"event": {Type: huma.TypeString, Enum: []any{eventStep, eventSession, eventHeartbeat}},
 					"id":    {Type: huma.TypeInteger, Description: "Left out for a session event."},
-					"data":  {AnyOf: []*huma.Schema{step, session}},
+					"data":  {AnyOf: []*huma.Schema{step, session, {Type: huma.TypeObject}}},
 				},
 			}}},
 		}}, http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusUpgradeRequired,

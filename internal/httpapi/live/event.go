@@ -14,6 +14,8 @@ import (
 const (
 	eventStep    = "step"
 	eventSession = "session"
+	// eventHeartbeat says that the stream is alive, in a form that scripts of a browser see.
+	eventHeartbeat = "heartbeat"
 )
 
 // StepEventBody is the data of a step event: a step after one change.
@@ -68,7 +70,7 @@ func stepEventBody(e onboarding.StepEvent) StepEventBody {
 	ended := e.Phase == onboarding.PhaseFinished.Name
 	switch e.Status {
 	case onboarding.StepFailed:
-		body.Error = &edge.StepError{Code: string(e.FailureCode), Detail: e.Message}
+		body.Error = edge.NewStepError(e.FailureCode, e.Message)
 	case onboarding.StepCompleted, onboarding.StepSkipped:
 		body.Progress = 100
 		if !ended { // completed without work, or cancelled work over an older result
@@ -96,6 +98,9 @@ func sessionEvent(session onboarding.Session) event {
 		CompletionPercentage: session.CompletionPercentage(), IsCompleted: session.IsCompleted(),
 	})}
 }
+
+// heartbeat has no content.
+var heartbeat = []event{{name: eventHeartbeat, id: noID, data: []byte("{}")}}
 
 // encode returns the JSON of an event body, on one line.
 func encode(body any) []byte {

@@ -75,6 +75,7 @@ type recorder struct {
 	versions []int64
 	at       []time.Time
 	sessions int
+	pings    []time.Time
 	ended    endReason
 	held     chan struct{} // closed when the client takes what is sent
 	gone     chan struct{}
@@ -96,7 +97,13 @@ func (r *recorder) send(events []event) error {
 	return nil
 }
 
-func (*recorder) ping() error             { return nil }
+func (r *recorder) ping() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.pings = append(r.pings, time.Now())
+	return nil
+}
+
 func (r *recorder) left() <-chan struct{} { return r.gone }
 
 func (r *recorder) end(reason endReason) {
@@ -169,6 +176,23 @@ func TestWhateverIsLostComesWithinTwoSeconds(t *testing.T) {
 			synctest.Wait()
 			r.requireAll(t, 0, int64(i+1))
 			assert.LessOrEqual(t, r.at[i].Sub(changed), promised)
+		}
+	})
+}
+
+func TestAHeartbeatComesEveryTenSeconds(t *testing.T) {
+	t.Parallel()
+	inVirtualTime(t, func(t *testing.T, h *hub, past *history) {
+		id, r, began := uuid.New(), newRecorder(false), time.Now()
+		h.watch(id, 0, time.Hour, r)
+		for range 31 {
+			past.change(id) // also beside events
+			time.Sleep(time.Second)
+		}
+		synctest.Wait()
+		require.Len(t, r.pings, 3)
+		for i, at := range r.pings {
+			assert.Equal(t, time.Duration(i+1)*10*time.Second, at.Sub(began))
 		}
 	})
 }

@@ -150,7 +150,7 @@ func appendEvents(text []byte, events []event) []byte {
 	return text
 }
 
-func (o *sseSink) ping() error { return o.write(o.chunk([]byte(":\n\n"))) }
+func (o *sseSink) ping() error { return o.send(heartbeat) }
 
 func (o *sseSink) end(reason endReason) {
 	if reason != endLeft && reason != endSlow && o.head == nil {

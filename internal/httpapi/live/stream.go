@@ -23,9 +23,9 @@ const (
 )
 
 const (
-	// heartbeatEvery is how often a silent stream is written to, so that proxies keep it open and lost
-	// clients are found.
-	heartbeatEvery = 15 * time.Second
+	// heartbeatEvery is how often a heartbeat is sent, so that proxies keep a stream open, lost clients are
+	// found, and clients notice that a connection is dead.
+	heartbeatEvery = 10 * time.Second
 	// streamWriteTimeout bounds one write to a client.
 	streamWriteTimeout = 5 * time.Second
 	// connectTime is how long a reserved stream may take until it is served.

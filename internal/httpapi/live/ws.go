@@ -132,7 +132,11 @@ func (o *wsSink) send(events []event) error {
 	return nil
 }
 
+// ping asks for a pong as well: a client that is gone sends none.
 func (o *wsSink) ping() error {
+	if err := o.send(heartbeat); err != nil {
+		return err
+	}
 	return o.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(streamWriteTimeout))
 }
 

@@ -61,7 +61,7 @@ func stepBody(step onboarding.Step, results stepResults) StepBody {
 	case onboarding.StepFailed:
 		body.Progress = step.Progress.At()
 		body.ValidationErrors = []string{step.FailureMessage}
-		body.Error = &edge.StepError{Code: string(step.FailureCode), Detail: step.FailureMessage}
+		body.Error = edge.NewStepError(step.FailureCode, step.FailureMessage)
 	case onboarding.StepPending:
 	}
 	return body

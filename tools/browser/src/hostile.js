@@ -86,7 +86,7 @@ export async function showHostile(visitor, stack, folder) {
     const tokens = await Promise.all(names.map((name, i) => onboard(stack, `hostile-${run}-${name}`, `http://127.0.0.1:${sites[i].port}`)));
     await page.goto(`${stack.api}/`);
     for (const [i, name] of names.entries()) {
-      await page.evaluate((token) => sessionStorage.setItem("onboarding.token", token), tokens[i]);
+      await page.setCookie({ name: "onboarding", value: tokens[i], url: stack.api, httpOnly: true, sameSite: "Strict" });
       let text = "";
       for (const step of [2, 4, 6]) {
         await page.goto(`${stack.api}/?${i}${step}#/step/${step}`);

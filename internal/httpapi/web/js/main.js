@@ -1,8 +1,9 @@
 // The page: signed in or not, and the tools of the bar.
 
-import { onSignedOut, token } from "./api.js";
+import { forgetReads, onSignedOut } from "./api.js";
 import { badge, button } from "./controls.js";
 import { h, icon, replace } from "./dom.js";
+import { forget, onOtherTab, restore, signOut, user } from "./session.js";
 import { showSignIn } from "./signin.js";
 import { close, open, state, subscribe } from "./store.js";
 import { themeButton } from "./theme-button.js";
@@ -12,11 +13,11 @@ const main = document.getElementById("main");
 const connection = h("span", {});
 
 async function begin() {
-  if (!token.get()) {
-    signOut();
-    return;
-  }
   try {
+    if (user() === "" && !await restore()) {
+      leave();
+      return;
+    }
     await open();
     tools();
     showWizard();
@@ -27,8 +28,10 @@ async function begin() {
   }
 }
 
-function signOut(sentence = "") {
-  token.clear();
+// leave shows the sign-in, with the reason if the user did not ask for it.
+function leave(sentence = "") {
+  forget();
+  forgetReads();
   close();
   document.getElementById("rail").hidden = true;
   document.getElementById("frame").classList.remove("with-rail");
@@ -37,17 +40,27 @@ function signOut(sentence = "") {
 }
 
 function tools() {
-  const signedIn = token.get() !== null;
+  const signedIn = user() !== "";
   replace(document.getElementById("tools"),
     signedIn && connection,
-    signedIn && h("span", { class: "who" }, h("span", { class: "visually-hidden" }, "Signed in as "), token.user()),
+    signedIn && h("span", { class: "who" }, h("span", { class: "visually-hidden" }, "Signed in as "), user()),
     themeButton(),
-    signedIn && button("Sign out", () => signOut(), "quiet"));
+    signedIn && button("Sign out", async () => { await signOut(); leave(); }, "quiet"));
 }
 
+const connections = {
+  live: ["Live", "good", "live", "Changes are shown at once."],
+  polling: ["Polling", "warn", "polling", "Live progress is not available; the page asks every few seconds."],
+  offline: ["Offline", "bad", "alert", "The server can't be reached. What is shown may be out of date."],
+};
+
 subscribe(() => {
-  const [text, kind] = { live: ["Live", "good"], polling: ["Polling", "warn"] }[state.connection] ?? ["Connecting", ""];
-  if (connection.textContent !== text) replace(connection, badge(text, kind));
+  const [text, kind, mark, meaning] = connections[state.connection] ?? ["Connecting", "", "dots", ""];
+  if (connection.dataset.state === text) return;
+  connection.dataset.state = text;
+  replace(connection, badge(text, kind, mark));
+  connection.title = meaning;
 });
-onSignedOut((sentence) => signOut(sentence));
+onSignedOut((sentence) => leave(sentence));
+onOtherTab(() => leave("You signed out in another tab."));
 begin();

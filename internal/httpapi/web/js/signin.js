@@ -1,9 +1,9 @@
 // The sign-in: a token, or on a developer's machine one click.
 
-import { developmentToken, token } from "./api.js";
 import { guarded, notice } from "./controls.js";
 import { h, replace } from "./dom.js";
 import { field, form } from "./form.js";
+import { developmentToken, signIn } from "./session.js";
 
 const development = document.body.dataset.signIn === "development";
 
@@ -30,7 +30,7 @@ function pitch() {
 function byName(done) {
   const user = field({ label: "Continue as", name: "user", value: "dev", max: 255, hint: "This server runs for development: any name will do.", check: (v) => (v ? "" : "Enter a name.") });
   return asForm("Sign in", [user], async () => {
-    token.set(await developmentToken(user.value()));
+    await signIn(await developmentToken(user.value()));
     await done();
   });
 }
@@ -41,7 +41,7 @@ function byToken(done) {
     check: (v) => (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(v) ? "" : "A token has three parts with dots between them."),
   });
   return asForm("Sign in with the token", [typed], async () => {
-    token.set(typed.value());
+    await signIn(typed.value());
     await done();
   });
 }

@@ -10,7 +10,7 @@ let loading = null, next = null;
 export const state = {
   config: null,
   progress: null, // GET /progress: where the user stands, with the six steps
-  connection: "connecting", // live | polling | connecting
+  connection: "connecting", // live | polling | offline | connecting
   logs: {}, // by submission: the messages that were seen, with their times
 };
 
@@ -31,7 +31,7 @@ export const running = () => state.progress?.steps.some((one) => one.status === 
  */
 export function refresh() {
   if (loading) return (next ??= loading.catch(() => {}).then(() => { next = null; return refresh(); }));
-  loading = get("/progress").then((progress) => {
+  loading = get("/progress", 8000).then((progress) => {
     state.progress = progress;
     progress.steps.forEach(note);
     changed();

@@ -3,15 +3,16 @@
 import { post } from "./api.js";
 
 const slowest = 15000;
+const silence = 30000; // three heartbeats of the server: the connection is dead
 
 /**
  * openStream follows the user's onboarding until close(). to.step and to.session get the
- * events, to.connection "live" or "polling", to.poll reads instead while nothing streams.
- * EventSource can send no header, so each connection is opened with a ticket that is good
- * once; its own reconnect would send the used one again.
+ * events, to.connection "live", "polling" or "offline"; to.poll reads instead while nothing
+ * streams. EventSource can send no header, so each connection is opened with a ticket that
+ * is good once; its own reconnect would send the used one again.
  */
 export function openStream(to) {
-  let source = null, last = "", failures = 0, timer = 0, polling = 0, rounds = 0, closed = false;
+  let source = null, last = "", failures = 0, timer = 0, polling = 0, rounds = 0, watchdog = 0, closed = false;
 
   async function connect() {
     if (closed) return;
@@ -23,8 +24,10 @@ export function openStream(to) {
       source = new EventSource(`/api/onboarding/events?${query}`);
       source.onopen = live;
       source.onerror = again;
-      source.addEventListener("step", (event) => { last = event.lastEventId || last; to.step(JSON.parse(event.data)); });
+      source.addEventListener("heartbeat", alive);
+      source.addEventListener("step", (event) => { alive(); last = event.lastEventId || last; to.step(JSON.parse(event.data)); });
       source.addEventListener("session", (event) => {
+        alive();
         const session = JSON.parse(event.data);
         last = String(session.version);
         to.session(session);
@@ -37,12 +40,20 @@ export function openStream(to) {
   function live() {
     failures = 0;
     stopPolling();
+    alive();
     to.connection("live");
+  }
+
+  // A connection that a network has lost without a word raises no error.
+  function alive() {
+    clearTimeout(watchdog);
+    watchdog = setTimeout(() => { failures++; again(); }, silence);
   }
 
   function again() {
     source?.close();
     source = null;
+    clearTimeout(watchdog);
     if (closed) return;
     failures++;
     if (failures > 1) poll(); // one break is a restart of the server or of the network
@@ -52,11 +63,13 @@ export function openStream(to) {
 
   function poll() {
     if (polling) return;
-    to.connection("polling");
     const round = ++rounds; // one that was stopped while it waited for its answer ends
     const tick = async () => {
-      try { await to.poll(); } catch { /* the next one may do */ }
-      if (!closed && polling && round === rounds) polling = setTimeout(tick, to.busy() ? 1000 : 8000);
+      let reached = true;
+      try { await to.poll(); } catch (problem) { reached = problem.status !== 0; }
+      if (closed || !polling || round !== rounds) return;
+      to.connection(reached ? "polling" : "offline");
+      polling = setTimeout(tick, to.busy() || !reached ? 1000 : 8000);
     };
     polling = setTimeout(tick, 0);
   }
@@ -66,6 +79,10 @@ export function openStream(to) {
     polling = 0;
   }
 
+  const lost = () => { failures++; again(); };
+  const back = () => { clearTimeout(timer); if (!source) connect(); };
+  addEventListener("offline", lost);
+  addEventListener("online", back);
   connect();
   return {
     /** hurry polls at once: something has just been submitted. */
@@ -77,7 +94,9 @@ export function openStream(to) {
     close() {
       closed = true;
       source?.close();
-      clearTimeout(timer);
+      removeEventListener("offline", lost);
+      removeEventListener("online", back);
+      for (const one of [timer, watchdog]) clearTimeout(one);
       stopPolling();
     },
   };
