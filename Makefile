@@ -290,6 +290,13 @@ SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),10)
 fuzz: .need-test-server ## run each fuzz target for that long; an input that fails is written to testdata/fuzz (SECONDS=30 NAME=part of a name)
 	@$(NO_DATABASE) scripts/fuzz $(SECONDS) '$(NAME)'
 
+.PHONY: migrate-under-load
+migrate-under-load: ## migrate a database in use, make and drop partitions, and say how long others waited for a lock
+	@scripts/need postgres
+	@mkdir -p .data
+	@$(NO_DATABASE) MIGRATIONS_REPORT='$(CURDIR)/.data/migrations.txt' go test -count=1 -vet=off ./migrations -run 'UnderLoad|TakeLocksBriefly'
+	@cat .data/migrations.txt
+
 .PHONY: mutants
 mutants: .need-test-server ## check that tests fail: one-line defects, each of which must fail its test (about seven minutes)
 	@scripts/mutants

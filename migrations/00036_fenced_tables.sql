@@ -1,7 +1,7 @@
 -- +goose Up
 
--- Taken within 40 ms or tried again: nothing waits longer behind these locks.
-set local lock_timeout = '40ms';
+-- Taken within 10 ms or tried again: nothing waits longer behind these locks.
+set local lock_timeout = '10ms';
 
 -- What a repeat of the same act by the same actor on the same day (UTC) adds to its row: count
 -- and last_at. day is null where every act has a row of its own.

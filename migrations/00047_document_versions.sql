@@ -1,7 +1,7 @@
 -- +goose Up
 
--- Taken within 40 ms or tried again: nothing waits longer behind these locks.
-set local lock_timeout = '40ms';
+-- Taken within 10 ms or tried again: nothing waits longer behind these locks.
+set local lock_timeout = '10ms';
 
 -- A stored document counts its versions, says how the current one came about (restored from
 -- which) and whether it has something that the user wrote. Personas say which analysis they

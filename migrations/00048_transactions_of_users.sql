@@ -1,7 +1,7 @@
 -- +goose Up
 
 -- Taken at once or tried again: nothing waits behind these locks.
-set local lock_timeout = '40ms';
+set local lock_timeout = '10ms';
 
 -- A transaction that ends the work of several users names them all, as others name their one. It
 -- sees and writes their rows and no others, in the tables that the end of work is about.

@@ -44,10 +44,10 @@ end $$`, table)
 }
 
 const (
-	// finishLocks is how long a statement waits for a lock that others would wait behind.
-	finishLocks = 40 * time.Millisecond
+	// lockWait is how long a statement waits for a lock that others would wait behind.
+	lockWait = 10 * time.Millisecond
 	// lockTries bounds how often it is tried, at intervals of lockPause.
-	lockTries = 100
+	lockTries = 300
 	lockPause = 100 * time.Millisecond
 	// lockNotAvailable is the SQLSTATE of a lock that was waited for too long.
 	lockNotAvailable = "55P03"
@@ -66,16 +66,7 @@ func Finish(ctx context.Context, url string) error {
 
 func finish(ctx context.Context, pool *pgxpool.Pool) error {
 	for _, statement := range finishing {
-		err := patiently(ctx, func() error {
-			return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-				_, err := tx.Exec(ctx, fmt.Sprintf("set local lock_timeout = %d", finishLocks.Milliseconds()))
-				if err == nil {
-					_, err = tx.Exec(ctx, statement)
-				}
-				return err
-			})
-		})
-		if err != nil {
+		if err := briefly(ctx, pool, statement); err != nil {
 			return fmt.Errorf("finish the migration: %w", err)
 		}
 	}
@@ -86,6 +77,20 @@ func finish(ctx context.Context, pool *pgxpool.Pool) error {
 		return fmt.Errorf("drop the index of users in args: %w", err)
 	}
 	return nil
+}
+
+// briefly runs a statement in a transaction of its own that gives up a lock which it does not get at once, so that
+// nobody waits behind it, and tries again.
+func briefly(ctx context.Context, pool *pgxpool.Pool, statement string) error {
+	return patiently(ctx, func() error {
+		return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+			_, err := tx.Exec(ctx, fmt.Sprintf("set local lock_timeout = %d", lockWait.Milliseconds()))
+			if err == nil {
+				_, err = tx.Exec(ctx, statement)
+			}
+			return err
+		})
+	})
 }
 
 // patiently repeats do while a lock is not to be had.

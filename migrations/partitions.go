@@ -42,8 +42,8 @@ func CreatePartitions(ctx context.Context, pool *pgxpool.Pool, now time.Time) er
 	for range partitionMonths + 1 {
 		next := month.AddDate(0, 1, 0)
 		name := month.Format(partitionName)
-		_, err := pool.Exec(ctx, fmt.Sprintf(createPartition, name, month.Format(time.RFC3339), next.Format(time.RFC3339)))
-		if err != nil {
+		statement := fmt.Sprintf(createPartition, name, month.Format(time.RFC3339), next.Format(time.RFC3339))
+		if err := briefly(ctx, pool, statement); err != nil {
 			return fmt.Errorf("create partition %s: %w", name, err)
 		}
 		month = next
@@ -54,7 +54,6 @@ func CreatePartitions(ctx context.Context, pool *pgxpool.Pool, now time.Time) er
 // dropEmptyPartition drops a partition without rows. FORCE is lifted for the look, since
 // the owner would see no row that its policies hide.
 const dropEmptyPartition = `do $$ begin
-	perform set_config('lock_timeout', '5s', true);
 	alter table %[1]s no force row level security;
 	if exists (select from %[1]s) then
 		alter table %[1]s force row level security;
@@ -74,7 +73,7 @@ func DropOldPartitions(ctx context.Context, pool *pgxpool.Pool, now time.Time) (
 		return nil, fmt.Errorf("list partitions: %w", err)
 	}
 	for _, name := range names {
-		if _, err := pool.Exec(ctx, fmt.Sprintf(dropEmptyPartition, name)); err != nil {
+		if err := briefly(ctx, pool, fmt.Sprintf(dropEmptyPartition, name)); err != nil {
 			return dropped, fmt.Errorf("drop partition %s: %w", name, err)
 		}
 		var kept bool
