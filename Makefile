@@ -24,7 +24,7 @@ NO_DATABASE := unset DATABASE_URL MIGRATE_DATABASE_URL;
 VCS := $(shell git rev-parse HEAD >/dev/null 2>&1 || echo -buildvcs=false)
 
 # What `version` prints.
-VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+VERSION ?= $(patsubst v%,%,$(shell git describe --tags --always --dirty 2>/dev/null || echo dev))
 LDFLAGS := -s -w -X github.com/alwrity/onboarding/internal/ops.version=$(VERSION)
 
 # Programs, tests and the programs that tests build have these in common, so that they share what is compiled. To compile
@@ -92,6 +92,7 @@ check: .need-test-server tools .bin/govulncheck ## format, vet, lint with the ar
 	@echo '== vet'
 	@go vet ./...
 	@go -C tools/chaos vet ./...
+	@go -C tools/deploy vet ./...
 	@go -C tools/bench/dbos vet ./...
 	@echo '== lint'
 	@.bin/golangci-lint run ./...
@@ -105,6 +106,7 @@ check: .need-test-server tools .bin/govulncheck ## format, vet, lint with the ar
 	@go mod tidy -diff
 	@go -C tools mod tidy -diff
 	@go -C tools/chaos mod tidy -diff
+	@go -C tools/deploy mod tidy -diff
 	@echo '== known vulnerabilities'
 	@scripts/vulnerabilities ./...
 
@@ -322,6 +324,19 @@ alerts-test: .need-test-server ## raise the alerts by injecting their faults, wi
 	@cd dashboards && promtool test rules alerts_test.yaml
 	@$(NO_DATABASE) OPS_TEST=1 go test -count=1 -v -run '^TestAlertsSeeFaults$$' ./internal/e2e
 
+# Starting programs as another user on a read-only root takes root; elsewhere it says so. SHORT=yes walks through
+# compose.yaml only and leaves out goreleaser, which takes minutes to compile.
+SHORT ?=
+.PHONY: deploy-check
+deploy-check: build $(if $(SHORT),,.bin/goreleaser) ## render and check Dockerfile, compose.yaml, chart, units, proxy, monitoring and workflows, and walk a user through what they start (SHORT=yes)
+	@scripts/need postgres
+	@scripts/need prometheus
+	@scripts/need deploy
+	@echo 'build .bin/deploy (the first time a minute or two)'
+	@go build -C tools/deploy -buildvcs=false -o ../../.bin/deploy .
+	@$(NO_DATABASE) PATH="$$PATH:/usr/sbin"; export PATH; as=; [ "$$(id -u)" -eq 0 ] || ! sudo -n true 2>/dev/null || as='sudo -n env PATH='"$$PATH"; \
+		$$as .bin/deploy check -stamp '$(VERSION)' $(if $(SHORT),-short)
+
 .PHONY: help
 help:
 	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -353,6 +368,13 @@ reproducible: ## build the committed state in two folders, the second time from 
 .bin/sqlc: TOOL = github.com/sqlc-dev/sqlc/cmd/sqlc
 .bin/govulncheck: TOOL = golang.org/x/vuln/cmd/govulncheck
 .bin/cyclonedx-gomod: TOOL = github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
+# So large that it has a module of its own.
+.bin/goreleaser: tools/release/go.mod
+	@mkdir -p .bin
+	@echo 'build $@ (once, takes minutes)'
+	@go build -C tools/release -buildvcs=false -o ../../$@ github.com/goreleaser/goreleaser/v2
+	@touch $@
+
 $(TOOLS) $(SUPPLY_TOOLS): tools/go.mod
 	@mkdir -p .bin
 	@echo 'build $@ (once, takes a minute or two)'

@@ -102,6 +102,7 @@ func (s *Server) serveDocument() error {
 	if err := describe(s.edge.API.OpenAPI()); err != nil {
 		return fmt.Errorf("describe the API: %w", err)
 	}
+	s.edge.API.OpenAPI().Info.Version = ops.Version()
 	s.openAPI = sync.OnceValues(func() ([]byte, error) { return json.MarshalIndent(s.edge.API.OpenAPI(), "", "  ") })
 	s.edge.App.Add(http.MethodGet, "/openapi.json", func(c *fiber.Ctx) error {
 		document, err := s.openAPI()

@@ -18,6 +18,8 @@ type image struct {
 	user    string
 	labels  map[string]string
 	args    []string
+	// build are the commands of the stages before.
+	build []string
 	// copies are the pairs of source and destination.
 	copies [][2]string
 }
@@ -37,7 +39,7 @@ func readImage(path string) (image, error) {
 		}
 		switch words[0] {
 		case "FROM":
-			i = image{environ: map[string]string{}, labels: map[string]string{}}
+			i = image{environ: map[string]string{}, labels: map[string]string{}, build: i.build}
 		case "ENV":
 			maps.Copy(i.environ, pairs(words[1:]))
 		case "LABEL":
@@ -49,7 +51,9 @@ func readImage(path string) (image, error) {
 		case "COPY":
 			paths := slices.DeleteFunc(words[1:], func(w string) bool { return strings.HasPrefix(w, "--") })
 			i.copies = append(i.copies, [2]string{paths[0], paths[len(paths)-1]})
-		case "RUN", "WORKDIR":
+		case "RUN":
+			i.build = append(i.build, strings.Join(words[1:], " "))
+		case "WORKDIR":
 		default:
 			return image{}, fmt.Errorf("the Dockerfile has the instruction %s, which this check does not know", words[0])
 		}
@@ -85,6 +89,9 @@ func checkImage(_ context.Context, o options, r *report) {
 	if err == nil {
 		err = errors.Join(
 			want(i.user == "65532:65532", "USER is %q, not 65532:65532", i.user),
+			want(slices.ContainsFunc(i.build, func(command string) bool {
+				return strings.Contains(command, "CGO_ENABLED=0") && strings.Contains(command, "/internal/ops.version=$VERSION")
+			}), "the programs are built without the version, or not static"),
 			want(slices.Contains(i.args, "VERSION=dev"), "the last stage has no ARG VERSION=dev"),
 			want(i.labels["org.opencontainers.image.version"] == "$VERSION", "the label of the version is not $VERSION"),
 			want(i.labels["org.opencontainers.image.source"] != "", "there is no label of the source"),

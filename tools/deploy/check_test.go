@@ -1,0 +1,97 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestDefectsAreNoticed breaks one file after the other in a copy of the tree.
+func TestDefectsAreNoticed(t *testing.T) {
+	t.Parallel()
+	for name, defect := range map[string]struct {
+		check          func(context.Context, options, *report)
+		file, old, new string
+	}{
+		"unknown key of compose":      {checkCompose, "compose.yaml", "read_only: true", "readonly: true"},
+		"image without the version":   {checkCompose, "compose.yaml", "${VERSION:-dev}\n  restart", "latest\n  restart"},
+		"mounted file is missing":     {checkCompose, "compose.yaml", "./dashboards/alerts.yaml", "./dashboards/rules.yaml"},
+		"image of root":               {checkImage, "Dockerfile", "USER 65532:65532", "USER 0:0"},
+		"unstamped image":             {checkImage, "Dockerfile", "version=$VERSION", "version=1"},
+		"unknown field of a pod":      {checkChart, "deploy/chart/templates/worker.yaml", "enableServiceLinks", "enableServiceLink"},
+		"unknown field of KEDA":       {checkChart, "deploy/chart/templates/worker.yaml", "maxReplicaCount", "maxReplicas"},
+		"wrong type for KEDA":         {checkChart, "deploy/chart/templates/worker.yaml", "pollingInterval: 15", "pollingInterval: 15s"},
+		"unknown field of a monitor":  {checkChart, "deploy/chart/templates/monitor.yaml", "interval:", "intervall:"},
+		"writable root":               {checkChart, "deploy/chart/templates/_helpers.tpl", "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false"},
+		"selector of nothing":         {checkChart, "deploy/chart/templates/network.yaml", `"component" "migrate"`, `"component" "migration"`},
+		"value that has no schema":    {checkChart, "deploy/chart/ci/full-values.yaml", "keda: {", "kedas: {"},
+		"workflow with a wrong input": {checkWorkflows, ".github/workflows/release.yml", "runs-on: ubuntu-latest", "run-on: ubuntu-latest"},
+		"chart of another version":    {checkRelease, "deploy/chart/Chart.yaml", "version: 1.", "version: 0."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := options{tree: copyTree(t), programs: t.TempDir(), stamp: "1.2.3"}
+			before := failures(t, o, defect.check)
+			path := filepath.Join(o.tree, defect.file)
+			content, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			broken := strings.Replace(string(content), defect.old, defect.new, 1)
+			if broken == string(content) {
+				t.Fatalf("%s does not contain %q", defect.file, defect.old)
+			}
+			if err := os.WriteFile(path, []byte(broken), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if after := failures(t, o, defect.check); after <= before {
+				t.Errorf("nothing was noticed: %d failures before, %d after", before, after)
+			}
+		})
+	}
+}
+
+// failures returns how many checks fail. There are no programs, so that some always do.
+func failures(t *testing.T, o options, check func(context.Context, options, *report)) int {
+	t.Helper()
+	var out bytes.Buffer
+	r := &report{out: io.MultiWriter(&out, t.Output())}
+	check(t.Context(), o, r)
+	return strings.Count(out.String(), "FAILED")
+}
+
+func copyTree(t *testing.T) string {
+	t.Helper()
+	to := t.TempDir()
+	for _, part := range []string{"Dockerfile", "compose.yaml", "CHANGELOG.md", "scripts", "deploy", "dashboards", ".github"} {
+		if info, err := os.Stat("../../" + part); err != nil {
+			t.Fatal(err)
+		} else if info.IsDir() {
+			err = os.CopyFS(filepath.Join(to, part), os.DirFS("../../"+part))
+			if err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		content, err := os.ReadFile("../../" + part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(to, part), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return to
+}
+
+func TestSplitCommand(t *testing.T) {
+	t.Parallel()
+	got := splitCommand(`/bin/sh -c 'for i in 1 2; do exit 0; done'`)
+	if len(got) != 3 || got[2] != "for i in 1 2; do exit 0; done" {
+		t.Errorf("%q", got)
+	}
+}
