@@ -70,6 +70,7 @@ test: .need-test-server .need-test-programs ## all tests, with the race detector
 	@$(NO_DATABASE) go test -vet=off -run '$(WITHOUT_RACE)' ./internal/webpage ./internal/style ./internal/style/question
 	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -vet=off -shuffle=on ./jobs # alone: its tests measure seconds
 	@$(NO_DATABASE) go -C tools/chaos test -vet=off ./...
+	@go -C tools/deploy test -vet=off ./...
 
 # It compiles nothing that the tests don't; the tests start a PostgreSQL of their own.
 .PHONY: security-test
@@ -328,10 +329,11 @@ alerts-test: .need-test-server ## raise the alerts by injecting their faults, wi
 # compose.yaml only and leaves out goreleaser, which takes minutes to compile.
 SHORT ?=
 .PHONY: deploy-check
-deploy-check: build $(if $(SHORT),,.bin/goreleaser) ## render and check Dockerfile, compose.yaml, chart, units, proxy, monitoring and workflows, and walk a user through what they start (SHORT=yes)
+deploy-check: build ## render and check Dockerfile, compose.yaml, chart, units, proxy, monitoring and workflows, and walk a user through what they start (SHORT=yes)
 	@scripts/need postgres
 	@scripts/need prometheus
 	@scripts/need deploy
+	@$(if $(SHORT),,$(MAKE) -s .bin/goreleaser || true)
 	@echo 'build .bin/deploy (the first time a minute or two)'
 	@go build -C tools/deploy -buildvcs=false -o ../../.bin/deploy .
 	@$(NO_DATABASE) PATH="$$PATH:/usr/sbin"; export PATH; as=; [ "$$(id -u)" -eq 0 ] || ! sudo -n true 2>/dev/null || as='sudo -n env PATH='"$$PATH"; \

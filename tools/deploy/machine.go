@@ -232,8 +232,10 @@ func (m *machine) proxy(ctx context.Context, host string) error {
 	if err != nil {
 		return err
 	}
-	old := &http.Server{Addr: "127.0.0.1:8000", ReadHeaderTimeout: time.Minute,
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = fmt.Fprint(w, "old ", r.URL.Path) })}
+	old := &http.Server{
+		Addr: "127.0.0.1:8000", ReadHeaderTimeout: time.Minute,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = fmt.Fprint(w, "old ", r.URL.Path) }),
+	}
 	go func() { _ = old.ListenAndServe() }()
 	context.AfterFunc(ctx, func() { _ = old.Close() })
 	cmd := exec.CommandContext(ctx, "nginx", "-p", m.folder, "-c", configuration, "-g", "daemon off;")

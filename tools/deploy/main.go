@@ -90,6 +90,7 @@ func check(ctx context.Context, o options, out io.Writer) error {
 	r := &report{out: out}
 	for _, of := range []func(context.Context, options, *report){
 		checkStamp, checkImage, checkCompose, checkChart, checkUnits, checkProxy, checkMonitoring, checkWorkflows, checkRelease,
+		checkSnapshot,
 	} {
 		of(ctx, o, r)
 	}

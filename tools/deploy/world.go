@@ -62,8 +62,13 @@ func mayMakeWorlds() error {
 		bit  uint
 		name string
 	}{
-		{unix.CAP_SYS_ADMIN, "SYS_ADMIN"}, {unix.CAP_NET_ADMIN, "NET_ADMIN"}, {unix.CAP_SYS_CHROOT, "SYS_CHROOT"},
-		{unix.CAP_SETUID, "SETUID"}, {unix.CAP_SETGID, "SETGID"}, {unix.CAP_CHOWN, "CHOWN"}, {unix.CAP_SETPCAP, "SETPCAP"},
+		{unix.CAP_SYS_ADMIN, "SYS_ADMIN"},
+		{unix.CAP_NET_ADMIN, "NET_ADMIN"},
+		{unix.CAP_SYS_CHROOT, "SYS_CHROOT"},
+		{unix.CAP_SETUID, "SETUID"},
+		{unix.CAP_SETGID, "SETGID"},
+		{unix.CAP_CHOWN, "CHOWN"},
+		{unix.CAP_SETPCAP, "SETPCAP"},
 	} {
 		if data[c.bit/32].Effective&(1<<(c.bit%32)) == 0 {
 			missing = append(missing, c.name)
@@ -109,8 +114,10 @@ func openWorld(o options, form string, out io.Writer) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{options: o, form: form, folder: folder, logDir: filepath.Join(o.logs, form), program: program, next: 10, out: out,
-		hosts: map[string][]string{"localhost": {"127.0.0.1"}}}
+	w := &world{
+		options: o, form: form, folder: folder, logDir: filepath.Join(o.logs, form), program: program, next: 10, out: out,
+		hosts: map[string][]string{"localhost": {"127.0.0.1"}},
+	}
 	return w, os.MkdirAll(w.logDir, 0o755)
 }
 
