@@ -77,8 +77,8 @@ func TestAnUnknownAddressIsAPageForPeople(t *testing.T) {
 		assert.Equal(t, pageTypes[".html"], shown.Header.Get("Content-Type"), path)
 		assert.Contains(t, string(shown.Body), "nothing at this address", path)
 		assert.Contains(t, shown.Header.Get("Content-Security-Policy"), "default-src 'none'", path)
-		apitest.RequireProblem(t, getPage(t, base+path, http.Header{"Accept": {"*/*"}}), http.StatusNotFound, "not_found")
-		apitest.RequireProblem(t, ask(t, http.MethodPost, base+path, "", browser), http.StatusNotFound, "not_found")
+		apitest.RequireProblem(t, getPage(t, base+path, http.Header{"Accept": {"*/*"}}), http.StatusNotFound, "unknown_path")
+		apitest.RequireProblem(t, ask(t, http.MethodPost, base+path, "", browser), http.StatusNotFound, "unknown_path")
 	}
 	apitest.RequireProblem(t, getPage(t, base+apitest.Base+"/start", browser), http.StatusMethodNotAllowed,
 		"method_not_allowed")
@@ -115,7 +115,7 @@ func TestDevelopmentTokenIsForDevelopmentOnly(t *testing.T) {
 	t.Parallel()
 	f := apitest.Serve(t, func(*httpapi.Config) {}) // like in production: nothing mints
 	apitest.RequireProblem(t, ask(t, http.MethodPost, f.URL+"/development-token", `{"user":"dev"}`, asJSON),
-		http.StatusNotFound, "not_found")
+		http.StatusNotFound, "unknown_path")
 	assert.Contains(t, string(getPage(t, f.URL+"/", nil).Body), `data-sign-in="token"`)
 }
 

@@ -36,7 +36,10 @@ var sentinels = []struct {
 
 // statusProblems maps the statuses that Fiber and huma decide on by themselves.
 var statusProblems = map[int]struct{ code, detail string }{
-	http.StatusNotFound: {"not_found", "There is nothing at this address; check it."},
+	http.StatusNotFound: {
+		"unknown_path",
+		"This service has no such path. Check it, or send it to the service that it belongs to.",
+	},
 	http.StatusMethodNotAllowed: {
 		"method_not_allowed",
 		"This address does not answer to this method; the Allow header lists those it does.",
@@ -147,7 +150,7 @@ func problemOfHuma(e *huma.ErrorModel, example string) *Problem {
 			return NoSuchStep()
 		}
 		if strings.HasPrefix(d.Location, "path.") {
-			return StatusProblem(http.StatusNotFound)
+			return ProblemOf(onboarding.ErrNotFound)
 		}
 		fields = append(fields, fieldProblem(e.Status, d))
 		if len(fields) == maxFieldProblems {

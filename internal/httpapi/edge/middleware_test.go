@@ -39,7 +39,7 @@ func TestWhatIsLoggedAndCounted(t *testing.T) {
 	assert.Contains(t, log, `"route":"unmatched"`)
 	for _, want := range []string{
 		`onboarding_http_requests_total{code="",method="GET",route="/healthz",status="200"} 1`,
-		`onboarding_http_requests_total{code="not_found",method="GET",route="unmatched",status="404"} 1`,
+		`onboarding_http_requests_total{code="unknown_path",method="GET",route="unmatched",status="404"} 1`,
 		`onboarding_http_requests_total{code="step_not_found",method="GET",route="/api/onboarding/step/:n",status="404"} 1`,
 	} {
 		assert.Contains(t, apitest.MetricsText(t, f), want)

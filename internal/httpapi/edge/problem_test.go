@@ -27,14 +27,15 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		status             int
 		code, field        string
 	}{
-		"unknown path": {http.MethodGet, "/nothing", "", 404, "not_found", ""},
+		"unknown path": {http.MethodGet, "/nothing", "", 404, "unknown_path", ""},
 		"unknown path below base": {http.MethodGet, apitest.Base + "/nothing?key=" +
-			apitest.Canary, "", 404, "not_found", ""},
-		"wrong method":  {http.MethodDelete, apitest.PathStatus, "", 405, "method_not_allowed", ""},
-		"step 0":        {http.MethodGet, apitest.Base + "/step/0", "", 404, "step_not_found", ""},
-		"step 7":        {http.MethodGet, apitest.Base + "/step/7", "", 404, "step_not_found", ""},
-		"step in words": {http.MethodGet, apitest.Base + "/step/two", "", 404, "step_not_found", ""},
-		"huge step":     {http.MethodGet, apitest.Base + "/step/99999999999999999999", "", 404, "step_not_found", ""},
+			apitest.Canary, "", 404, "unknown_path", ""},
+		"path of another service": {http.MethodPost, "/api/seo/on-page-analysis", "{}", 404, "unknown_path", ""},
+		"wrong method":            {http.MethodDelete, apitest.PathStatus, "", 405, "method_not_allowed", ""},
+		"step 0":                  {http.MethodGet, apitest.Base + "/step/0", "", 404, "step_not_found", ""},
+		"step 7":                  {http.MethodGet, apitest.Base + "/step/7", "", 404, "step_not_found", ""},
+		"step in words":           {http.MethodGet, apitest.Base + "/step/two", "", 404, "step_not_found", ""},
+		"huge step":               {http.MethodGet, apitest.Base + "/step/99999999999999999999", "", 404, "step_not_found", ""},
 		"submit step 7": {http.MethodPost, apitest.Base +
 			"/step/7/complete", `{"data":{}}`, 404, "step_not_found", ""},
 		"submit step -1": {http.MethodPost, apitest.Base + "/step/-1/complete", `nonsense`, 404, "step_not_found", ""},
@@ -229,7 +230,7 @@ func TestRequestsThatReachNoRoute(t *testing.T) {
 	brew := apitest.Raw(t, f, "BREW "+apitest.PathStatus+" HTTP/1.1\r\nHost: a\r\n\r\n")
 	apitest.RequireProblem(t, brew, 405, "method_not_allowed")
 	assert.Equal(t, "GET, HEAD", brew.Header.Get("Allow"))
-	apitest.RequireProblem(t, apitest.Raw(t, f, "BREW /nothing HTTP/1.1\r\nHost: a\r\n\r\n"), 404, "not_found")
+	apitest.RequireProblem(t, apitest.Raw(t, f, "BREW /nothing HTTP/1.1\r\nHost: a\r\n\r\n"), 404, "unknown_path")
 	apitest.RequireProblem(t, apitest.Raw(t, f,
 		"GET "+apitest.PathStatus+" HTTP/1.1\r\nHost: a\r\nContent-Length: "+apitest.Canary+"\r\n\r\n"), 400, "bad_request")
 }
