@@ -100,7 +100,7 @@ func (w *personaGeneration) do(ctx context.Context, r *run) error {
 		return err
 	}
 	var finishErr error
-	err = r.compute(ctx, func() { finishErr = w.finish(r, m.sources, core, platforms, input.Platforms) })
+	err = r.compute(ctx, func() { finishErr = w.finish(r, m.sources, core, platforms, input) })
 	return errors.Join(err, finishErr)
 }
 
@@ -276,16 +276,16 @@ func severity(err error) int {
 // finish assesses the quality and leaves the result to be saved.
 func (w *personaGeneration) finish(
 	r *run, in onboarding.PersonaSources, core generated[onboarding.CorePersona],
-	platforms map[onboarding.Platform]generated[onboarding.PlatformPersona], names []onboarding.Platform,
+	platforms map[onboarding.Platform]generated[onboarding.PlatformPersona], input onboarding.PersonaInput,
 ) error {
-	personas := onboarding.Personas{Platforms: map[onboarding.Platform]json.RawMessage{}, Selected: names}
+	personas := onboarding.Personas{Platforms: map[onboarding.Platform]json.RawMessage{}, Selected: input.Platforms}
 	typed := map[onboarding.Platform]onboarding.PlatformPersona{}
 	engines, providers, warnings := []string{core.Model}, []onboarding.Provider{core.Provider}, core.Warnings
 	var err error
 	if personas.Core, err = json.Marshal(core.Value); err != nil {
 		return fmt.Errorf("encode core persona: %w", err)
 	}
-	for _, name := range names {
+	for _, name := range input.Platforms {
 		platform, ok := platforms[name]
 		if !ok {
 			warnings = append(warnings,
@@ -303,10 +303,11 @@ func (w *personaGeneration) finish(
 		return fmt.Errorf("encode quality: %w", err)
 	}
 	r.save = func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
-		return version.SavePersonas(ctx, q, p, version.Personas{
+		err := version.SavePersonas(ctx, q, p, version.Personas{
 			Submission: r.Submission, Personas: personas, Engine: engineOf(engines), Provider: providerOf(providers...),
 			Warnings: distinct(warnings), BasedOn: in.BasedOn,
 		})
+		return errors.Join(err, version.SaveMedia(ctx, p, r.Submission.SessionID, input.Media))
 	}
 	return nil
 }

@@ -297,7 +297,8 @@ create table persona_data (
     origin text default 'generated'::text not null,
     edited boolean default false not null,
     restored_from integer,
-    based_on jsonb
+    based_on jsonb,
+    media jsonb
 );
 
 create table personalization_inputs (

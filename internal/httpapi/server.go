@@ -14,6 +14,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/admin"
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/httpapi/findings"
 	"github.com/alwrity/onboarding/internal/httpapi/history"
 	"github.com/alwrity/onboarding/internal/httpapi/live"
 	"github.com/alwrity/onboarding/internal/httpapi/settings"
@@ -48,6 +49,7 @@ func New(cfg Config) (*Server, error) {
 	wizard.Register(s.edge, cfg.Wizard)
 	settings.Register(s.edge)
 	history.Register(s.edge, history.Config{Pool: cfg.Wizard.Pool, Submitter: cfg.Wizard.Submitter})
+	findings.Register(s.edge, findings.Config{Pool: cfg.Wizard.Pool})
 	s.streams = live.Register(s.edge, cfg.Live)
 	admin.Register(s.edge, cfg.Admin)
 	if err := s.serveDocument(); err != nil {

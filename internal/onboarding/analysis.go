@@ -209,6 +209,10 @@ type CrawlResult struct {
 	// Pages lists every page that was read.
 	Pages    []CrawledPage `json:"pages"`
 	Warnings []Warning     `json:"warnings"`
+	// Facts is nil for a text, and in analyses that were made before it was noted.
+	Facts *PageFacts `json:"page_facts"`
+	// Sitemap is what the crawl read of the website's sitemap, nil if that was nothing. Its months are the last 24.
+	Sitemap *SitemapReport `json:"sitemap_analysis"`
 }
 
 // CrawledPage is one page that was read.

@@ -39,6 +39,11 @@ func shownCrawl(c CrawlResult) CrawlResult {
 	c.URL = ShownURL(c.URL)
 	c.Content.DomainInfo.Domain = ShownHost(c.Content.DomainInfo.Domain)
 	c.Content.DomainInfo.DomainName = ShownHost(c.Content.DomainInfo.DomainName)
+	if c.Facts != nil {
+		facts := *c.Facts
+		facts.Canonical = ShownURL(facts.Canonical)
+		c.Facts = &facts
+	}
 	c.Pages, c.Content.Links = slices.Clone(c.Pages), slices.Clone(c.Content.Links)
 	for i := range c.Pages {
 		c.Pages[i].URL = ShownURL(c.Pages[i].URL)

@@ -44,8 +44,12 @@ type Site struct {
 	// HasSitemap reports whether the site has a sitemap: true when one was read or
 	// robots.txt names one, false when /sitemap.xml is known not to exist, nil when
 	// it was not looked for or the response did not show it.
-	HasSitemap *bool     `json:"has_sitemap"`
-	Warnings   []Warning `json:"warnings"`
+	HasSitemap *bool `json:"has_sitemap"`
+	// Sitemap is what was read of it, nil if that was nothing.
+	Sitemap *SitemapReport `json:"sitemap,omitempty"`
+	// HasRobots reports whether the host serves a robots.txt, nil when it was not looked for.
+	HasRobots *bool     `json:"has_robots,omitempty"`
+	Warnings  []Warning `json:"warnings"`
 	// Text is set where no website was read but a text: URL is
 	// "" and Pages holds one page without an address.
 	Text *TextSource `json:"text,omitempty"`

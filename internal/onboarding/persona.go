@@ -15,7 +15,16 @@ type PersonaInput struct {
 	// Findings are the research parts by name, as ResearchPreferences has them.
 	Findings map[string]json.RawMessage `json:"findings,omitempty"`
 	Business json.RawMessage            `json:"business,omitempty"`
+	// Media are kept beside the personas.
+	Media PersonaMedia `json:"media,omitempty"`
 }
+
+// PersonaMedia are what the wizard keeps of a brand's picture, voice and video, by MediaNames, as objects that say
+// whether each is set and where it is. The files are of another service.
+type PersonaMedia map[string]json.RawMessage
+
+// MediaNames are the names of persona media.
+func MediaNames() []string { return []string{"brandAvatar", "voiceClone", "introVideo"} }
 
 // PersonaSources is what personas are made from.
 type PersonaSources struct {
@@ -34,6 +43,8 @@ type Personas struct {
 	Platforms map[Platform]json.RawMessage `json:"platform_personas"`
 	Quality   json.RawMessage              `json:"quality_metrics"`
 	Selected  []Platform                   `json:"selected_platforms"`
+	// Media is not part of a version: those that were stored last stay.
+	Media PersonaMedia `json:"media,omitempty"`
 }
 
 // StoredPersonas are the personas of a user as they are stored.

@@ -1,5 +1,7 @@
 package onboarding
 
+import "time"
+
 // SitemapInput is the input of a sitemap analysis.
 type SitemapInput struct {
 	// Website is the address in the form of NormalizeURL.
@@ -25,6 +27,7 @@ type SitemapStructure struct {
 	AveragePathDepth float64        `json:"average_path_depth" doc:"Mean number of parts of the path."`
 	MaxPathDepth     int            `json:"max_path_depth"`
 	URLPatterns      map[string]int `json:"url_patterns" doc:"How many addresses begin with each first part of a path, at most 50."`
+	FileTypes        map[string]int `json:"file_types" doc:"How many addresses end with each file extension, html without one; at most 20."`
 }
 
 // SitemapTrends counts the dates of the addresses.
@@ -55,4 +58,12 @@ type SitemapInsights struct {
 	GrowthOpportunities    []string `json:"growth_opportunities"`
 	IndustryBenchmarks     []string `json:"industry_benchmarks" doc:"Always empty: there is nothing measured to compare with."`
 	Recommendations        []string `json:"strategic_recommendations"`
+}
+
+// HeldSitemap is a report that is stored: the newest of a website. One of no addresses says that the website has no
+// sitemap.
+type HeldSitemap struct {
+	Website string
+	At      time.Time
+	Report  SitemapReport
 }

@@ -130,6 +130,12 @@ var steps = [StepCount]StepInfo{
 				Field: "selectedPlatforms", Type: "list", Values: Texts(Platforms()),
 				Note: "The platforms; alone, personas are generated for them: linkedin and blog if the list is empty.",
 			},
+			{
+				Field: "brandAvatar", Type: "object",
+				Note: "Whether there is a picture, and its address; kept beside the personas.",
+			},
+			{Field: "voiceClone", Type: "object", Note: "The same of a voice."},
+			{Field: "introVideo", Type: "object", Note: "The same of a video."},
 		},
 	},
 	{
@@ -157,7 +163,7 @@ var wizardNames = []string{
 	"website_url", "websiteUrl", "userUrl", "domainName", "businessData", "websiteAnalysis", "style_analysis",
 	"crawl_result", "useAnalysisForGenAI", "analysis_id", "competitorResearch", "sitemap_analysis", "research_summary",
 	"social_media_accounts", "industryContext", "analysisTimestamp", "selected_platforms", "core_persona",
-	"platform_personas", "quality_metrics", "brandAvatar", "voiceClone", "introVideo", "deepCompetitorAnalysis",
+	"platform_personas", "quality_metrics", "deepCompetitorAnalysis",
 }
 
 // OwnedElsewhere reports whether a field of submitted data belongs to another step than n. API keys are taken out of

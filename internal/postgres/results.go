@@ -110,6 +110,22 @@ func analysisOf(row app.WebsiteAnalysis, err error) (onboarding.StoredAnalysis, 
 	return stored, decode("website analysis", row.Analysis, &stored.Analysis)
 }
 
+// Sitemaps returns the newest report on the sitemap of each website of userID, at most 200.
+func Sitemaps(ctx context.Context, q *Queries, userID string) ([]onboarding.HeldSitemap, error) {
+	rows, err := q.ListSitemaps(ctx, userID)
+	if err != nil {
+		return nil, fmt.Errorf("read sitemaps: %w", err)
+	}
+	held := make([]onboarding.HeldSitemap, len(rows))
+	for i, row := range rows {
+		held[i] = onboarding.HeldSitemap{Website: row.Website, At: row.At}
+		if err := decode("sitemap", row.Report, &held[i].Report); err != nil {
+			return nil, err
+		}
+	}
+	return held, nil
+}
+
 // Preferences returns the research preferences of userID, onboarding.ErrNotFound if
 // there are none.
 func Preferences(ctx context.Context, q *Queries, userID string) (onboarding.ResearchPreferences, error) {
@@ -168,7 +184,15 @@ func personasOf(row app.PersonaDatum, err error) (onboarding.StoredPersonas, err
 		decodeOptional("what the personas were made from", row.BasedOn, &stored.BasedOn),
 		decode("platform personas", row.PlatformPersonas, &stored.Platforms),
 		decode("warnings of the personas", row.Warnings, &stored.Warnings),
+		decodeMedia(row.Media, &stored.Media),
 	)
+}
+
+func decodeMedia(document []byte, into *onboarding.PersonaMedia) error {
+	if document == nil {
+		return nil
+	}
+	return decode("media of the personas", document, into)
 }
 
 // Sources returns what userID's personas and inputs are made from, in one round trip:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -21,8 +22,9 @@ type Listing struct {
 }
 
 const (
-	// maxPatterns bounds the counted first parts of paths.
-	maxPatterns = 50
+	// maxPatterns and maxFileTypes bound the counted first parts of paths and file extensions.
+	maxPatterns  = 50
+	maxFileTypes = 20
 	// staleAfter is the age of the newest date above which a site counts as stale.
 	staleAfter = 180 * 24 * time.Hour
 )
@@ -40,7 +42,9 @@ func Report(list Listing, now time.Time) onboarding.SitemapReport {
 
 // structure counts the addresses by their paths.
 func structure(pages []Page) onboarding.SitemapStructure {
-	s := onboarding.SitemapStructure{TotalURLs: len(pages), URLPatterns: map[string]int{}}
+	s := onboarding.SitemapStructure{
+		TotalURLs: len(pages), URLPatterns: map[string]int{}, FileTypes: map[string]int{},
+	}
 	depths := 0
 	for _, page := range pages {
 		u, err := url.Parse(page.Address)
@@ -54,14 +58,31 @@ func structure(pages []Page) onboarding.SitemapStructure {
 		if len(parts) > 0 {
 			pattern = strings.ToLower(parts[0])
 		}
-		if s.URLPatterns[pattern] > 0 || len(s.URLPatterns) < maxPatterns {
-			s.URLPatterns[pattern]++
-		}
+		countUpTo(s.URLPatterns, pattern, maxPatterns)
+		countUpTo(s.FileTypes, fileType(u.Path), maxFileTypes)
 	}
 	if len(pages) > 0 {
 		s.AveragePathDepth = round2(float64(depths) / float64(len(pages)))
 	}
 	return s
+}
+
+// countUpTo counts a name, unless it is new and there are as many as there may be.
+func countUpTo(counts map[string]int, name string, most int) {
+	if counts[name] > 0 || len(counts) < most {
+		counts[name]++
+	}
+}
+
+// fileType is the extension of a path in lower case, html for a page without one.
+func fileType(address string) string {
+	ext := strings.ToLower(strings.TrimPrefix(path.Ext(address), "."))
+	isName := func(r rune) bool { return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' }
+	if ext == "" || len(ext) > 5 || strings.IndexFunc(ext, func(r rune) bool { return !isName(r) }) >= 0 ||
+		strings.Trim(ext, "0123456789") == "" {
+		return "html"
+	}
+	return ext
 }
 
 // dates counts the dates of the addresses that have one.

@@ -28,3 +28,14 @@ func TestReport(t *testing.T) {
 	assert.Contains(t, old.Insights.Recommendations, "Update old pages or add new ones: the newest date is 2026-03-11.")
 	assert.Zero(t, Report(Listing{}, time.Time{}).Structure.AveragePathDepth)
 }
+
+func TestReportCountsFileTypes(t *testing.T) {
+	t.Parallel()
+	var list Listing
+	for _, address := range []string{
+		"/", "/a", "/b.html", "/c.PDF", "/d.pdf?x=1", "/v2.0", "/title.of-a-post", "/e.%2e", "::bad",
+	} {
+		list.Pages = append(list.Pages, Page{Address: "https://example.com" + address})
+	}
+	assert.Equal(t, map[string]int{"html": 6, "pdf": 2}, Report(list, time.Time{}).Structure.FileTypes)
+}

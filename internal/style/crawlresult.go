@@ -32,6 +32,10 @@ func (a *Analyzer) crawlResult(
 			ContentStructure: contentStructure(start),
 		},
 		Pages: make([]onboarding.CrawledPage, len(site.Pages)), Warnings: append([]onboarding.Warning{}, site.Warnings...),
+		Sitemap: site.Sitemap,
+	}
+	if site.URL != "" {
+		result.Facts = pageFacts(site)
 	}
 	for _, h := range firstN(start.Headings, maxListed) {
 		result.Content.Headings = append(result.Content.Headings, h.Text)

@@ -95,6 +95,19 @@ func ImportPersonas(
 		row.BasedOn = before.BasedOn
 		replacePersonas(ctx, p, row, before, Edited)
 	}
+	return SaveMedia(ctx, p, s.SessionID, posted.Media)
+}
+
+// SaveMedia adds the statement that stores media beside the personas of a session, which others of that name replace.
+func SaveMedia(ctx context.Context, p *postgres.Pipeline, session uuid.UUID, media onboarding.PersonaMedia) error {
+	if len(media) == 0 {
+		return nil
+	}
+	document, err := json.Marshal(media)
+	if err != nil {
+		return fmt.Errorf("encode media: %w", err)
+	}
+	_ = p.SavePersonaMedia(ctx, app.SavePersonaMediaParams{SessionID: session, Media: document})
 	return nil
 }
 

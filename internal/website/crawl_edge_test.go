@@ -125,6 +125,8 @@ func TestSitemapIsKnownOrNot(t *testing.T) {
 			found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 			require.NoError(t, err)
 			assert.Equal(t, test.want, found.HasSitemap)
+			assert.Equal(t, test.listed > 0, found.Sitemap != nil)
+			assert.Equal(t, new(true), found.HasRobots)
 			assert.Equal(t, test.listed, site.asked("/listed"))
 			assert.Equal(t, 1, site.asked("/sitemap.xml"))
 		})

@@ -69,6 +69,9 @@ func TestCrawlChoosesUsefulPages(t *testing.T) {
 	assert.Equal(t, []string{"", "/about/", "/services", "/pricing", "/blog/", "/blog/one", "/blog/two", "/contact"},
 		pathsOf(found, site.URL))
 	assert.Equal(t, new(true), found.HasSitemap)
+	assert.Equal(t, new(false), found.HasRobots)
+	require.NotNil(t, found.Sitemap)
+	assert.Equal(t, 1, found.Sitemap.Structure.TotalURLs, "addresses of other websites are not the site's")
 	assert.Empty(t, found.Warnings)
 	assert.Contains(t, found.Known, site.URL+"/contact")
 	assert.Contains(t, found.Known, site.URL+"/services")

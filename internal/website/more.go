@@ -23,8 +23,9 @@ func (s *crawl) addSitemapPages(ctx context.Context) error {
 		}
 		return nil // the start page was held; each page checks robots.txt itself
 	}
+	s.site.HasRobots = new(found.served)
 	pages, exists, err := s.readSitemaps(ctx, found.sitemaps)
-	s.site.HasSitemap = exists
+	s.site.HasSitemap, s.site.Sitemap = exists, s.sitemapReport(found.sitemaps, pages)
 	for _, page := range pages {
 		if target := s.siteAddress(page.Address); target != nil {
 			s.pool.add(target)

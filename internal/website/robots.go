@@ -28,6 +28,8 @@ type rules struct {
 	paths    []pathRule
 	sitemaps []string
 	delay    time.Duration
+	// served reports whether there is a file.
+	served bool
 	// malformed reports whether the file has lines that could not be understood.
 	malformed bool
 }
@@ -63,7 +65,9 @@ func (s *crawl) readRobots(ctx context.Context, u *url.URL) (rules, error) {
 	var failure *onboarding.Failure
 	switch {
 	case err == nil:
-		return parseRobots(got.body), nil
+		found := parseRobots(got.body)
+		found.served = true
+		return found, nil
 	case errors.As(err, &failure) && got.status >= 400 && got.status <= 499:
 		return rules{}, nil
 	}

@@ -3,6 +3,7 @@ package website
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -120,6 +121,23 @@ func (c *Crawler) Sitemap(ctx context.Context, asked onboarding.Crawl) (onboardi
 		return onboarding.SitemapReport{}, s.result(err)
 	}
 	return sitemap.Report(s.listing(found.sitemaps, pages), time.Now()), nil
+}
+
+// keptMonths is how many months of dates a crawl keeps of a sitemap.
+const keptMonths = 24
+
+// sitemapReport reports what a crawl has read of the site's sitemap, nil for nothing.
+func (s *crawl) sitemapReport(named []string, pages []sitemap.Page) *onboarding.SitemapReport {
+	list := s.listing(named, pages)
+	if len(list.Pages) == 0 {
+		return nil
+	}
+	report := sitemap.Report(list, time.Now())
+	months := slices.Sorted(maps.Keys(report.Publishing.Monthly))
+	for _, month := range months[:max(len(months)-keptMonths, 0)] {
+		delete(report.Publishing.Monthly, month)
+	}
+	return &report
 }
 
 func (s *crawl) listing(named []string, pages []sitemap.Page) sitemap.Listing {

@@ -1,6 +1,8 @@
 package website
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -50,4 +52,25 @@ func TestSitemapOfASiteWithoutOne(t *testing.T) {
 	_, err = newTestCrawler(t, limits{}, nil).Sitemap(t.Context(), onboarding.Crawl{URL: site.URL})
 	var failure *onboarding.Failure
 	require.ErrorAs(t, err, &failure)
+}
+
+func TestCrawlKeepsTheLastMonthsOfASitemap(t *testing.T) {
+	t.Parallel()
+	var listed strings.Builder
+	for year := 2001; year <= 2024; year++ {
+		for _, month := range []string{"01", "07"} {
+			fmt.Fprintf(&listed, "<url><loc>/p%d-%s</loc><lastmod>%d-%s-02</lastmod></url>", year, month, year, month)
+		}
+	}
+	site := newFakeSite(t, map[string]string{
+		"/": htmlPage("home"), "/sitemap.xml": "<urlset>" + listed.String() + "</urlset>",
+	}, nil)
+	found, err := newTestCrawler(t, limits{maxPages: 1}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
+	require.NoError(t, err)
+	require.NotNil(t, found.Sitemap)
+	assert.Equal(t, 48, found.Sitemap.Trends.Dated)
+	months := found.Sitemap.Publishing.Monthly
+	assert.Len(t, months, keptMonths)
+	assert.Contains(t, months, "2024-07")
+	assert.NotContains(t, months, "2001-01")
 }

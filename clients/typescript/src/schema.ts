@@ -1076,6 +1076,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/onboarding/step3/discover-social-media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The social profiles that a website links to
+         * @description Read from the stored analysis of the website, at once; success is false before there is one.
+         */
+        post: operations["discoverSocialMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step3/scheduled-tasks-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the analyses that follow step 3 can start from
+         * @description Whether there are competitors to analyse, and a report of sitemap-benchmark-report. Nothing is scheduled here: the scheduler is another service.
+         */
+        get: operations["getScheduledTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step3/sitemap-benchmark-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the website's sitemap compares with those of competitors
+         * @description Of the sitemaps that are stored: the website's own from its analysis, and those that analyze-sitemap has read. 404 report_not_found while that of the website is not.
+         */
+        get: operations["getSitemapBenchmark"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/onboarding/step4/assess-quality": {
         parameters: {
             query?: never;
@@ -1812,7 +1872,7 @@ export interface components {
             content_strategy_insights: components["schemas"]["ContentStrategyInsights"];
             content_type: components["schemas"]["ContentType"];
             /** @description What was read. */
-            crawl_result: components["schemas"]["CrawlResult"];
+            crawl_result: components["schemas"]["Crawled"];
             /** Format: date-time */
             created_at: string;
             /** @description Whether you changed it; then a new analysis of the website waits to be accepted. */
@@ -1827,9 +1887,13 @@ export interface components {
             /** @description The numbers that the rest is derived from. */
             measurements: components["schemas"]["Measurements"];
             meta: components["schemas"]["Meta"];
+            /** @description Why seo_audit or crawl_result.sitemap_analysis is null, in a sentence each. */
+            null_reasons: {
+                [key: string]: string;
+            };
             recommended_settings: components["schemas"]["RecommendedSettings"];
-            /** @description Not part of this service. */
-            seo_audit: null;
+            /** @description What the start page shows search engines, measured while it was read. */
+            seo_audit: components["schemas"]["Audit"] | null;
             /** @enum {string} */
             status: "completed";
             style_guidelines: components["schemas"]["StyleGuidelines"];
@@ -1873,7 +1937,7 @@ export interface components {
             /** @enum {string} */
             status: "completed";
             /** @description The parts of the analysis in one flat object, as the website step keeps them. */
-            style_analysis: components["schemas"]["FlatAnalysis"];
+            style_analysis: components["schemas"]["ListedAnalysis"];
             /** Format: date-time */
             updated_at: string;
             /**
@@ -1914,6 +1978,50 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Audit: {
+            accessibility: components["schemas"]["AuditAccessibility"];
+            content_health: components["schemas"]["AuditContent"];
+            meta: components["schemas"]["AuditMeta"];
+            /**
+             * Format: int64
+             * @description The mean of the scores of the parts that were measured.
+             */
+            overall_score: number;
+            /** @description Always null, see reasons. */
+            performance: components["schemas"]["AuditPart"] | null;
+            /** @description Why a value is null, by its path. */
+            reasons: {
+                [key: string]: string;
+            };
+            summary: components["schemas"]["AuditSummary"];
+            technical: components["schemas"]["AuditTechnical"];
+            url_structure: components["schemas"]["AuditURL"];
+            ux: components["schemas"]["AuditUX"];
+        } & {
+            [key: string]: unknown;
+        };
+        AuditAccessibility: {
+            /**
+             * Format: double
+             * @description Always null, see reasons.
+             */
+            contrast_ratio: number | null;
+            /** Format: int64 */
+            headings_count: number;
+            /** Format: int64 */
+            images_without_alt: number;
+            issues: components["schemas"]["AuditIssue"][];
+            /** @description What the page declares, empty without. */
+            language: string;
+            /**
+             * Format: int64
+             * @description 100, less 25 for each issue and 10 for each warning.
+             */
+            score: number;
+            warnings: components["schemas"]["AuditIssue"][];
+        } & {
+            [key: string]: unknown;
+        };
         AuditBody: {
             /** @description The newest first. */
             entries: components["schemas"]["AuditEntry"][];
@@ -1923,6 +2031,30 @@ export interface components {
              * @example 951
              */
             next_before: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        AuditContent: {
+            /** Format: int64 */
+            h1_count: number;
+            /** Format: int64 */
+            images_without_alt: number;
+            /** Format: int64 */
+            internal_links_count: number;
+            issues: components["schemas"]["AuditIssue"][];
+            /**
+             * Format: int64
+             * @description 100, less 25 for each issue and 10 for each warning.
+             */
+            score: number;
+            /** Format: int64 */
+            total_images: number;
+            warnings: components["schemas"]["AuditIssue"][];
+            /**
+             * Format: int64
+             * @description Words of the main text.
+             */
+            word_count: number;
         } & {
             [key: string]: unknown;
         };
@@ -1965,12 +2097,203 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        AuditIssue: {
+            /**
+             * @description The part that it belongs to.
+             * @example meta
+             */
+            category: string;
+            /** @example The start page has no description; write one of 70 to 160 characters. */
+            message: string;
+            /** @enum {string} */
+            type: "critical" | "warning";
+        } & {
+            [key: string]: unknown;
+        };
+        AuditMeta: {
+            /**
+             * @description What the page was decoded from.
+             * @example utf-8
+             */
+            charset: string;
+            has_viewport: boolean;
+            issues: components["schemas"]["AuditIssue"][];
+            /**
+             * Format: int64
+             * @description Characters.
+             */
+            meta_description_length: number;
+            og_tags: string[];
+            /** @description Empty means that the page may be listed. */
+            robots_meta: string;
+            /**
+             * Format: int64
+             * @description 100, less 25 for each issue and 10 for each warning.
+             */
+            score: number;
+            /**
+             * Format: int64
+             * @description Characters.
+             */
+            title_length: number;
+            twitter_card: string;
+            warnings: components["schemas"]["AuditIssue"][];
+        } & {
+            [key: string]: unknown;
+        };
+        AuditPart: {
+            issues: components["schemas"]["AuditIssue"][];
+            /**
+             * Format: int64
+             * @description 100, less 25 for each issue and 10 for each warning.
+             */
+            score: number;
+            warnings: components["schemas"]["AuditIssue"][];
+        } & {
+            [key: string]: unknown;
+        };
+        AuditSummary: {
+            critical_issues: components["schemas"]["AuditIssue"][];
+            /** Format: int64 */
+            passed_checks: number;
+            /** Format: int64 */
+            total_checks: number;
+            warnings: components["schemas"]["AuditIssue"][];
+        } & {
+            [key: string]: unknown;
+        };
+        AuditTechnical: {
+            /** @description The address that the page calls canonical, empty without one. */
+            canonical_tag: string;
+            has_robots_txt: boolean | null;
+            has_sitemap: boolean | null;
+            issues: components["schemas"]["AuditIssue"][];
+            /** @description The types of its structured data. */
+            schema_markup: string[];
+            /**
+             * Format: int64
+             * @description 100, less 25 for each issue and 10 for each warning.
+             */
+            score: number;
+            warnings: components["schemas"]["AuditIssue"][];
+        } & {
+            [key: string]: unknown;
+        };
+        AuditURL: {
+            has_https: boolean;
+            has_underscores: boolean;
+            issues: components["schemas"]["AuditIssue"][];
+            /**
+             * Format: int64
+             * @description 100, less 25 for each issue and 10 for each warning.
+             */
+            score: number;
+            /**
+             * Format: int64
+             * @description Characters.
+             */
+            url_length: number;
+            warnings: components["schemas"]["AuditIssue"][];
+        } & {
+            [key: string]: unknown;
+        };
+        AuditUX: {
+            has_contact: boolean;
+            has_social: boolean;
+            issues: components["schemas"]["AuditIssue"][];
+            /** @description Whether the page declares a viewport. */
+            mobile_friendly: boolean;
+            nav_elements: boolean;
+            /**
+             * Format: int64
+             * @description 100, less 25 for each issue and 10 for each warning.
+             */
+            score: number;
+            warnings: components["schemas"]["AuditIssue"][];
+        } & {
+            [key: string]: unknown;
+        };
         BasedOn: {
             /** Format: int64 */
             analysis_id: number;
             /** Format: int64 */
             version: number;
             website_url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Benchmark: {
+            benchmark: components["schemas"]["Comparison"];
+            competitors: components["schemas"]["BenchmarkCompetitors"];
+            /**
+             * Format: date-time
+             * @description When the user's sitemap was read.
+             */
+            timestamp: string;
+            user: components["schemas"]["BenchmarkUser"];
+        } & {
+            [key: string]: unknown;
+        };
+        BenchmarkCompetitors: {
+            /** @description Why a competitor has no figures, in a sentence. */
+            errors: {
+                [key: string]: string;
+            };
+            summaries: {
+                [key: string]: components["schemas"]["BenchmarkSummary"];
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        BenchmarkDates: {
+            /** Format: date */
+            end: string;
+            /** Format: date */
+            start: string;
+        } & {
+            [key: string]: unknown;
+        };
+        BenchmarkSummary: {
+            /** Format: double */
+            average_path_depth: number;
+            date_range: components["schemas"]["BenchmarkDates"] | null;
+            file_types: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            max_path_depth: number;
+            /**
+             * Format: double
+             * @description Dated addresses a week; null without a range of dates.
+             */
+            publishing_velocity: number | null;
+            /** @description The ten first parts of paths that most addresses begin with, the most frequent first. */
+            top_url_patterns: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            total_urls: number;
+        } & {
+            [key: string]: unknown;
+        };
+        BenchmarkTask: {
+            /**
+             * @description green while it is eligible.
+             * @enum {string}
+             */
+            bulb: "green" | "red";
+            /** @description Whether there are competitors. */
+            eligible: boolean;
+            /** @description What is missing or not known, in a sentence. */
+            reason: string | null;
+            report: components["schemas"]["ReportState"];
+        } & {
+            [key: string]: unknown;
+        };
+        BenchmarkUser: {
+            /** @description Always null. */
+            error: string | null;
+            summary: components["schemas"]["BenchmarkSummary"];
         } & {
             [key: string]: unknown;
         };
@@ -2122,6 +2445,21 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Comparison: {
+            /** @description The competitors, the one with most sections first. */
+            competitor_section_leaders: components["schemas"]["Leader"][];
+            /** Format: int64 */
+            competitors_analyzed: number;
+            gaps: components["schemas"]["Gaps"];
+            /** @description Always empty. */
+            keyword_hints: string[];
+            opportunities: components["schemas"]["Opportunity"][];
+            /** Format: int64 */
+            user_sections_count: number;
+            website_url: string;
+        } & {
+            [key: string]: unknown;
+        };
         ComparisonBody: {
             /** @description What differs, at most 500 values. */
             changes: components["schemas"]["Change"][];
@@ -2179,7 +2517,7 @@ export interface components {
             research_summary: components["schemas"]["ResearchSummary"];
             /** @description Empty when nothing was asked. */
             session_id: string;
-            /** @description Always empty: the website analysis has those of the user. */
+            /** @description The profiles that the website links to, by its stored analysis. */
             social_media_accounts: {
                 [key: string]: string;
             };
@@ -2526,9 +2864,12 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        CrawlResult: {
+        Crawled: {
             content: components["schemas"]["CrawlContent"];
+            page_facts: components["schemas"]["PageFacts"] | null;
             pages: components["schemas"]["CrawledPage"][];
+            /** @description What the crawl read of the website's sitemap; see null_reasons. */
+            sitemap_analysis: components["schemas"]["CrawledSitemap"] | null;
             success: boolean;
             /** Format: date-time */
             timestamp: string;
@@ -2545,6 +2886,21 @@ export interface components {
             url: string;
             /** Format: int64 */
             words: number;
+        } & {
+            [key: string]: unknown;
+        };
+        CrawledSitemap: {
+            /** @description Under the name that clients read; no model was asked. */
+            ai_insights: components["schemas"]["SitemapAdvice"];
+            content_trends: components["schemas"]["SitemapTrends"];
+            /** @enum {string} */
+            discovery_method: "robots_txt" | "default_path";
+            onboarding_insights: components["schemas"]["SitemapInsights"];
+            publishing_patterns: components["schemas"]["SitemapPublishing"];
+            sitemap_url: string;
+            structure_analysis: components["schemas"]["SitemapStructure"];
+            /** Format: int64 */
+            total_urls: number;
         } & {
             [key: string]: unknown;
         };
@@ -2661,6 +3017,20 @@ export interface components {
              * @example 0197c1d2-0000-7000-8000-000000000001
              */
             next_after: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        DeepTask: {
+            /**
+             * @description green while it is eligible.
+             * @enum {string}
+             */
+            bulb: "green" | "red";
+            /** @description Whether there are competitors. */
+            eligible: boolean;
+            /** @description What is missing or not known, in a sentence. */
+            reason: string | null;
+            task: components["schemas"]["ScheduledTask"];
         } & {
             [key: string]: unknown;
         };
@@ -3105,6 +3475,12 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Gaps: {
+            /** @description At most 20, the most frequent first. */
+            missing_sections: components["schemas"]["MissingSection"][];
+        } & {
+            [key: string]: unknown;
+        };
         Guidelines: {
             audience_considerations: string[];
             brand_alignment: string[];
@@ -3484,6 +3860,24 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Leader: {
+            /** Format: double */
+            average_path_depth: number;
+            competitor_url: string;
+            /**
+             * Format: double
+             * @description The share of addresses with a date.
+             */
+            lastmod_coverage: number;
+            /** Format: double */
+            publishing_velocity: number | null;
+            /** Format: int64 */
+            sections_count: number;
+            /** Format: int64 */
+            total_urls: number;
+        } & {
+            [key: string]: unknown;
+        };
         LexicalAdaptations: {
             emoji_usage: string | null;
             hashtag_strategy: string | null;
@@ -3544,6 +3938,35 @@ export interface components {
             live_discussions: string | null;
             native_video: string | null;
             polls_optimization: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        ListedAnalysis: {
+            ai_generation_tips: string[];
+            avoid_elements: string[];
+            best_practices: string[];
+            brand_analysis: components["schemas"]["BrandAnalysis"];
+            competitive_advantages: string[];
+            content_calendar_suggestions: string[];
+            content_characteristics: components["schemas"]["ContentCharacteristics"];
+            content_strategy: string | null;
+            content_strategy_insights: components["schemas"]["ContentStrategyInsights"];
+            content_type: components["schemas"]["ContentType"];
+            guidelines: components["schemas"]["Guidelines"];
+            /**
+             * Format: int64
+             * @description The id of the analysis.
+             */
+            id: number;
+            meta: components["schemas"]["Meta"];
+            recommended_settings: components["schemas"]["RecommendedSettings"];
+            seo_audit: components["schemas"]["Audit"] | null;
+            sitemap_analysis: components["schemas"]["CrawledSitemap"] | null;
+            style_consistency: string | null;
+            style_patterns: components["schemas"]["StylePatterns"];
+            target_audience: components["schemas"]["TargetAudience"];
+            unique_elements: string[];
+            writing_style: components["schemas"]["WritingStyle"];
         } & {
             [key: string]: unknown;
         };
@@ -3634,6 +4057,21 @@ export interface components {
             /** Format: int64 */
             schema_version: number;
             uncertainty: components["schemas"]["Uncertainty"];
+        } & {
+            [key: string]: unknown;
+        };
+        MissingSection: {
+            /** Format: int64 */
+            competitor_count: number;
+            /**
+             * Format: double
+             * @description The share of competitors that have it.
+             */
+            competitor_presence: number;
+            /** Format: int64 */
+            competitor_url_count: number;
+            /** @example /guides */
+            section: string;
         } & {
             [key: string]: unknown;
         };
@@ -3870,6 +4308,32 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Opportunity: {
+            metrics: {
+                [key: string]: number;
+            };
+            title: string;
+            /** @enum {string} */
+            type: "content_volume" | "publishing_velocity";
+        } & {
+            [key: string]: unknown;
+        };
+        PageFacts: {
+            canonical: string;
+            charset: string;
+            has_robots: boolean | null;
+            has_sitemap: boolean | null;
+            /** Format: int64 */
+            images_without_alt: number;
+            /** Format: int64 */
+            internal_links: number;
+            language: string;
+            open_graph: string[];
+            structured_data: string[];
+            twitter_card: string;
+        } & {
+            [key: string]: unknown;
+        };
         PageType: {
             /** Format: int64 */
             pages: number;
@@ -4077,9 +4541,27 @@ export interface components {
         };
         PersonasData: {
             basedOn: components["schemas"]["MadeFrom"] | null;
+            /** @description Whether the brand has a picture, and where it is. */
+            brandAvatar?: {
+                /** @description Whether there is one. */
+                set?: boolean | null;
+                /** @description Where it is; empty when it was too long to be kept. */
+                url?: string | null;
+            } & {
+                [key: string]: unknown;
+            };
             corePersona: components["schemas"]["CorePersona"] | {
                 [key: string]: unknown;
             } | null;
+            /** @description The same of a video. */
+            introVideo?: {
+                /** @description Whether there is one. */
+                set?: boolean | null;
+                /** @description Where it is; empty when it was too long to be kept. */
+                url?: string | null;
+            } & {
+                [key: string]: unknown;
+            };
             platformPersonas: {
                 [key: string]: components["schemas"]["PlatformPersona"] | {
                     [key: string]: unknown;
@@ -4089,6 +4571,15 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             selectedPlatforms: string[];
+            /** @description The same of a voice. */
+            voiceClone?: {
+                /** @description Whether there is one. */
+                set?: boolean | null;
+                /** @description Where it is; empty when it was too long to be kept. */
+                url?: string | null;
+            } & {
+                [key: string]: unknown;
+            };
         } & {
             [key: string]: unknown;
         };
@@ -4605,6 +5096,28 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ReportState: {
+            available: boolean;
+            /** @description Why there is no report, in a sentence. */
+            error: string | null;
+            /**
+             * Format: int64
+             * @description How many competitors have no figures.
+             */
+            error_count: number;
+            /**
+             * Format: date-time
+             * @description When the website's sitemap was read.
+             */
+            last_run: string | null;
+            /**
+             * @description processing while the website is analysed; null without a report.
+             * @enum {string|null}
+             */
+            status: "completed" | "processing" | null;
+        } & {
+            [key: string]: unknown;
+        };
         Requirements: {
             /**
              * Format: int64
@@ -4807,6 +5320,18 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ScheduledTask: {
+            /** @description Always false, like the rest: see reason. */
+            exists: boolean;
+            /** Format: date-time */
+            last_run: string | null;
+            last_status: string | null;
+            /** Format: date-time */
+            next_execution: string | null;
+            status: string | null;
+        } & {
+            [key: string]: unknown;
+        };
         SearchIntent: {
             evidence: string[];
             focus: string | null;
@@ -4870,6 +5395,14 @@ export interface components {
             advanced_settings: components["schemas"]["AdvancedSettings"];
             brand_voice: components["schemas"]["BrandConfig"];
             content_style: components["schemas"]["ContentStyle"];
+        } & {
+            [key: string]: unknown;
+        };
+        SitemapAdvice: {
+            content_gaps: string[];
+            strategic_recommendations: string[];
+            /** @description Always null: no model was asked. */
+            summary: string | null;
         } & {
             [key: string]: unknown;
         };
@@ -4954,6 +5487,10 @@ export interface components {
              * @description Mean number of parts of the path.
              */
             average_path_depth: number;
+            /** @description How many addresses end with each file extension, html without one; at most 20. */
+            file_types: {
+                [key: string]: number;
+            };
             /** Format: int64 */
             max_path_depth: number;
             /** Format: int64 */
@@ -4975,6 +5512,28 @@ export interface components {
             publishing_velocity: number | null;
             /** Format: int64 */
             total_dated_urls: number;
+        } & {
+            [key: string]: unknown;
+        };
+        SocialBody: {
+            /** @description Why nothing is known, in a sentence. */
+            error: string | null;
+            message: string;
+            /** @description By platform the address that most pages link to; twitter is X. */
+            social_media_accounts: {
+                [key: string]: string;
+            };
+            success: boolean;
+            user_url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        SocialRequest: {
+            /**
+             * @description The address of the website; that of the stored analysis when it is empty or left out.
+             * @example https://example.com
+             */
+            user_url?: string;
         } & {
             [key: string]: unknown;
         };
@@ -5273,14 +5832,18 @@ export interface components {
              */
             analysis_id: number | null;
             /** @description What was read. */
-            crawl_result: components["schemas"]["CrawlResult"] | null;
+            crawl_result: components["schemas"]["Crawled"] | null;
             /** @description Why there is no analysis, in a sentence: it failed, was replaced or cancelled, or goes on longer than the call waits. */
             error: string | null;
+            /** @description Why seo_audit or crawl_result.sitemap_analysis is null, in a sentence each. */
+            null_reasons: {
+                [key: string]: string;
+            };
             /** @description Whether it waits to be accepted, because the stored analysis of the website was edited, which counts until then: by the same analysis as step 2, or by restoring the version. */
             proposal: boolean;
-            /** @description Not part of this service. */
-            seo_audit: null;
-            /** @description Not part of this answer. */
+            /** @description What the start page shows search engines, measured while it was read. */
+            seo_audit: components["schemas"]["Audit"] | null;
+            /** @description Always null: it is in crawl_result. */
             sitemap_analysis: null;
             /** @description How the website writes, for whom and to what end. */
             style_analysis: components["schemas"]["StyleAnalysis"] | null;
@@ -5595,6 +6158,12 @@ export interface components {
              * @description The submission, for persona-task.
              */
             task_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        TasksBody: {
+            competitive_sitemap_benchmarking: components["schemas"]["BenchmarkTask"];
+            deep_competitor_analysis: components["schemas"]["DeepTask"];
         } & {
             [key: string]: unknown;
         };
@@ -6177,7 +6746,7 @@ export interface components {
             /** Format: date-time */
             analysis_date?: string;
             /** @description What was read. */
-            crawl_result?: components["schemas"]["CrawlResult"];
+            crawl_result?: components["schemas"]["Crawled"];
             /** Format: date-time */
             created_at?: string;
             /**
@@ -6187,6 +6756,8 @@ export interface components {
             id?: number;
             /** @description The numbers that the rest is derived from. */
             measurements?: components["schemas"]["Measurements"];
+            /** @description What the start page shows search engines; left out where it could not be measured. */
+            seo_audit?: components["schemas"]["Audit"];
             /**
              * @description no_data before the first analysis: then there is nothing else.
              * @enum {string}
@@ -11412,6 +11983,14 @@ export interface operations {
                      *                 "version": 1,
                      *                 "website_url": "https://www.loosespoke.example",
                      *                 "warning": null
+                     *               },
+                     *               "brandAvatar": {
+                     *                 "set": true,
+                     *                 "url": "https://assets.example/avatar.png"
+                     *               },
+                     *               "voiceClone": {
+                     *                 "set": true,
+                     *                 "url": "https://assets.example/voice.mp3"
                      *               }
                      *             },
                      *             "validation_errors": [],
@@ -13036,6 +13615,14 @@ export interface operations {
                      *               "version": 1,
                      *               "website_url": "https://www.loosespoke.example",
                      *               "warning": null
+                     *             },
+                     *             "brandAvatar": {
+                     *               "set": true,
+                     *               "url": "https://assets.example/avatar.png"
+                     *             },
+                     *             "voiceClone": {
+                     *               "set": true,
+                     *               "url": "https://assets.example/voice.mp3"
                      *             }
                      *           },
                      *           "validation_errors": [],
@@ -14421,6 +15008,9 @@ export interface operations {
                      *             "about.html": 1,
                      *             "blog": 4,
                      *             "contact.html": 1
+                     *           },
+                     *           "file_types": {
+                     *             "html": 11
                      *           }
                      *         },
                      *         "content_trends": {
@@ -14615,7 +15205,10 @@ export interface operations {
                      *           }
                      *         }
                      *       ],
-                     *       "social_media_accounts": {},
+                     *       "social_media_accounts": {
+                     *         "instagram": "https://www.instagram.com/loosespokebristol",
+                     *         "youtube": "https://www.youtube.com/@loosespokebristol"
+                     *       },
                      *       "social_media_citations": [],
                      *       "research_summary": {
                      *         "total_competitors": 3,
@@ -14671,6 +15264,385 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discoverSocialMedia: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_url": "https://www.loosespoke.example"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SocialRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The profiles that the website links to.",
+                     *       "user_url": "https://www.loosespoke.example",
+                     *       "social_media_accounts": {
+                     *         "instagram": "https://www.instagram.com/loosespokebristol",
+                     *         "youtube": "https://www.youtube.com/@loosespokebristol"
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SocialBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getScheduledTasks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deep_competitor_analysis": {
+                     *         "bulb": "green",
+                     *         "eligible": true,
+                     *         "reason": "The scheduler is another service; whether it has planned the analysis is not known here.",
+                     *         "task": {
+                     *           "exists": false,
+                     *           "status": null,
+                     *           "next_execution": null,
+                     *           "last_run": null,
+                     *           "last_status": null
+                     *         }
+                     *       },
+                     *       "competitive_sitemap_benchmarking": {
+                     *         "bulb": "green",
+                     *         "eligible": true,
+                     *         "reason": null,
+                     *         "report": {
+                     *           "available": true,
+                     *           "last_run": "2026-03-02T09:53:38.367928Z",
+                     *           "error_count": 1,
+                     *           "status": "completed",
+                     *           "error": null
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TasksBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSitemapBenchmark: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "summary": {
+                     *           "total_urls": 11,
+                     *           "publishing_velocity": null,
+                     *           "average_path_depth": 1.18,
+                     *           "max_path_depth": 2,
+                     *           "top_url_patterns": {
+                     *             "blog": 4,
+                     *             "/": 1,
+                     *             "about.html": 1,
+                     *             "contact.html": 1
+                     *           },
+                     *           "file_types": {
+                     *             "html": 11
+                     *           },
+                     *           "date_range": null
+                     *         },
+                     *         "error": null
+                     *       },
+                     *       "competitors": {
+                     *         "summaries": {
+                     *           "https://www.chainline.example": {
+                     *             "total_urls": 48,
+                     *             "publishing_velocity": 1.75,
+                     *             "average_path_depth": 1.9,
+                     *             "max_path_depth": 3,
+                     *             "top_url_patterns": {
+                     *               "guides": 31,
+                     *               "blog": 15,
+                     *               "/": 1,
+                     *               "prices": 1
+                     *             },
+                     *             "file_types": {
+                     *               "html": 48
+                     *             },
+                     *             "date_range": {
+                     *               "start": "2025-08-27",
+                     *               "end": "2026-02-26"
+                     *             }
+                     *           }
+                     *         },
+                     *         "errors": {
+                     *           "https://pedalyard.example": "Its sitemap was not read. Send its address to /step3/analyze-sitemap to compare with it."
+                     *         }
+                     *       },
+                     *       "timestamp": "2026-03-02T09:53:38.367928Z",
+                     *       "benchmark": {
+                     *         "website_url": "https://www.loosespoke.example",
+                     *         "competitors_analyzed": 1,
+                     *         "user_sections_count": 3,
+                     *         "competitor_section_leaders": [
+                     *           {
+                     *             "competitor_url": "https://www.chainline.example",
+                     *             "total_urls": 48,
+                     *             "sections_count": 3,
+                     *             "publishing_velocity": 1.75,
+                     *             "average_path_depth": 1.9,
+                     *             "lastmod_coverage": 0.96
+                     *           }
+                     *         ],
+                     *         "gaps": {
+                     *           "missing_sections": [
+                     *             {
+                     *               "section": "/guides",
+                     *               "competitor_presence": 1,
+                     *               "competitor_count": 1,
+                     *               "competitor_url_count": 31
+                     *             },
+                     *             {
+                     *               "section": "/prices",
+                     *               "competitor_presence": 1,
+                     *               "competitor_count": 1,
+                     *               "competitor_url_count": 1
+                     *             }
+                     *           ]
+                     *         },
+                     *         "opportunities": [
+                     *           {
+                     *             "type": "content_volume",
+                     *             "title": "Most competitors have more pages in their sitemaps.",
+                     *             "metrics": {
+                     *               "user_total_urls": 11,
+                     *               "competitor_median_total_urls": 48
+                     *             }
+                     *           }
+                     *         ],
+                     *         "keyword_hints": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Benchmark"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19258,7 +20230,72 @@ export interface operations {
                      *               "extraction_confidence": 0.91
                      *             }
                      *           ],
-                     *           "warnings": []
+                     *           "warnings": [],
+                     *           "page_facts": {
+                     *             "charset": "utf-8",
+                     *             "language": "en-gb",
+                     *             "canonical": "https://www.loosespoke.example/",
+                     *             "open_graph": [
+                     *               "og:site_name",
+                     *               "og:title"
+                     *             ],
+                     *             "twitter_card": "",
+                     *             "structured_data": [
+                     *               "localbusiness"
+                     *             ],
+                     *             "images_without_alt": 0,
+                     *             "internal_links": 9,
+                     *             "has_robots": true,
+                     *             "has_sitemap": true
+                     *           },
+                     *           "sitemap_analysis": {
+                     *             "sitemap_url": "https://www.loosespoke.example/sitemap.xml",
+                     *             "discovery_method": "robots_txt",
+                     *             "structure_analysis": {
+                     *               "total_urls": 11,
+                     *               "average_path_depth": 1.18,
+                     *               "max_path_depth": 2,
+                     *               "url_patterns": {
+                     *                 "/": 1,
+                     *                 "about.html": 1,
+                     *                 "blog": 4,
+                     *                 "contact.html": 1
+                     *               },
+                     *               "file_types": {
+                     *                 "html": 11
+                     *               }
+                     *             },
+                     *             "content_trends": {
+                     *               "date_range": null,
+                     *               "publishing_velocity": null,
+                     *               "total_dated_urls": 0
+                     *             },
+                     *             "publishing_patterns": {
+                     *               "monthly_distribution": {},
+                     *               "yearly_distribution": {}
+                     *             },
+                     *             "onboarding_insights": {
+                     *               "competitive_positioning": null,
+                     *               "content_gaps": [
+                     *                 "No address of the sitemap begins with about, team or company."
+                     *               ],
+                     *               "growth_opportunities": [],
+                     *               "industry_benchmarks": [],
+                     *               "strategic_recommendations": [
+                     *                 "Give every address a lastmod date: 11 of 11 have none."
+                     *               ]
+                     *             },
+                     *             "total_urls": 11,
+                     *             "ai_insights": {
+                     *               "summary": null,
+                     *               "content_gaps": [
+                     *                 "No address of the sitemap begins with about, team or company."
+                     *               ],
+                     *               "strategic_recommendations": [
+                     *                 "Give every address a lastmod date: 11 of 11 have none."
+                     *               ]
+                     *             }
+                     *           }
                      *         },
                      *         "measurements": {
                      *           "language": {
@@ -19606,7 +20643,105 @@ export interface operations {
                      *           },
                      *           "post_interval_days": 14
                      *         },
-                     *         "seo_audit": null
+                     *         "seo_audit": {
+                     *           "overall_score": 97,
+                     *           "meta": {
+                     *             "score": 80,
+                     *             "issues": [],
+                     *             "warnings": [
+                     *               {
+                     *                 "category": "meta",
+                     *                 "type": "warning",
+                     *                 "message": "The title has 64 characters; 30 to 60 are shown in full and say enough."
+                     *               },
+                     *               {
+                     *                 "category": "meta",
+                     *                 "type": "warning",
+                     *                 "message": "The start page has no Twitter card."
+                     *               }
+                     *             ],
+                     *             "title_length": 64,
+                     *             "meta_description_length": 123,
+                     *             "has_viewport": true,
+                     *             "charset": "utf-8",
+                     *             "og_tags": [
+                     *               "og:site_name",
+                     *               "og:title"
+                     *             ],
+                     *             "twitter_card": "",
+                     *             "robots_meta": ""
+                     *           },
+                     *           "url_structure": {
+                     *             "score": 100,
+                     *             "issues": [],
+                     *             "warnings": [],
+                     *             "url_length": 30,
+                     *             "has_https": true,
+                     *             "has_underscores": false
+                     *           },
+                     *           "content_health": {
+                     *             "score": 100,
+                     *             "issues": [],
+                     *             "warnings": [],
+                     *             "word_count": 386,
+                     *             "h1_count": 1,
+                     *             "total_images": 2,
+                     *             "images_without_alt": 0,
+                     *             "internal_links_count": 9
+                     *           },
+                     *           "technical": {
+                     *             "score": 100,
+                     *             "issues": [],
+                     *             "warnings": [],
+                     *             "has_robots_txt": true,
+                     *             "has_sitemap": true,
+                     *             "canonical_tag": "https://www.loosespoke.example/",
+                     *             "schema_markup": [
+                     *               "localbusiness"
+                     *             ]
+                     *           },
+                     *           "performance": null,
+                     *           "accessibility": {
+                     *             "score": 100,
+                     *             "issues": [],
+                     *             "warnings": [],
+                     *             "images_without_alt": 0,
+                     *             "headings_count": 5,
+                     *             "language": "en-gb",
+                     *             "contrast_ratio": null
+                     *           },
+                     *           "ux": {
+                     *             "score": 100,
+                     *             "issues": [],
+                     *             "warnings": [],
+                     *             "mobile_friendly": true,
+                     *             "nav_elements": true,
+                     *             "has_contact": true,
+                     *             "has_social": true
+                     *           },
+                     *           "summary": {
+                     *             "critical_issues": [],
+                     *             "warnings": [
+                     *               {
+                     *                 "category": "meta",
+                     *                 "type": "warning",
+                     *                 "message": "The title has 64 characters; 30 to 60 are shown in full and say enough."
+                     *               },
+                     *               {
+                     *                 "category": "meta",
+                     *                 "type": "warning",
+                     *                 "message": "The start page has no Twitter card."
+                     *               }
+                     *             ],
+                     *             "passed_checks": 23,
+                     *             "total_checks": 25
+                     *           },
+                     *           "reasons": {
+                     *             "accessibility.contrast_ratio": "Style sheets are not read.",
+                     *             "performance": "Loading times depend on the reader's connection and are not measured here."
+                     *           }
+                     *         },
+                     *         "null_reasons": {}
                      *       }
                      *     }
                      */
@@ -20862,7 +21997,72 @@ export interface operations {
                      *             "extraction_confidence": 0.91
                      *           }
                      *         ],
-                     *         "warnings": []
+                     *         "warnings": [],
+                     *         "page_facts": {
+                     *           "charset": "utf-8",
+                     *           "language": "en-gb",
+                     *           "canonical": "https://www.loosespoke.example/",
+                     *           "open_graph": [
+                     *             "og:site_name",
+                     *             "og:title"
+                     *           ],
+                     *           "twitter_card": "",
+                     *           "structured_data": [
+                     *             "localbusiness"
+                     *           ],
+                     *           "images_without_alt": 0,
+                     *           "internal_links": 9,
+                     *           "has_robots": true,
+                     *           "has_sitemap": true
+                     *         },
+                     *         "sitemap_analysis": {
+                     *           "sitemap_url": "https://www.loosespoke.example/sitemap.xml",
+                     *           "discovery_method": "robots_txt",
+                     *           "structure_analysis": {
+                     *             "total_urls": 11,
+                     *             "average_path_depth": 1.18,
+                     *             "max_path_depth": 2,
+                     *             "url_patterns": {
+                     *               "/": 1,
+                     *               "about.html": 1,
+                     *               "blog": 4,
+                     *               "contact.html": 1
+                     *             },
+                     *             "file_types": {
+                     *               "html": 11
+                     *             }
+                     *           },
+                     *           "content_trends": {
+                     *             "date_range": null,
+                     *             "publishing_velocity": null,
+                     *             "total_dated_urls": 0
+                     *           },
+                     *           "publishing_patterns": {
+                     *             "monthly_distribution": {},
+                     *             "yearly_distribution": {}
+                     *           },
+                     *           "onboarding_insights": {
+                     *             "competitive_positioning": null,
+                     *             "content_gaps": [
+                     *               "No address of the sitemap begins with about, team or company."
+                     *             ],
+                     *             "growth_opportunities": [],
+                     *             "industry_benchmarks": [],
+                     *             "strategic_recommendations": [
+                     *               "Give every address a lastmod date: 11 of 11 have none."
+                     *             ]
+                     *           },
+                     *           "total_urls": 11,
+                     *           "ai_insights": {
+                     *             "summary": null,
+                     *             "content_gaps": [
+                     *               "No address of the sitemap begins with about, team or company."
+                     *             ],
+                     *             "strategic_recommendations": [
+                     *               "Give every address a lastmod date: 11 of 11 have none."
+                     *             ]
+                     *           }
+                     *         }
                      *       },
                      *       "style_analysis": {
                      *         "writing_style": {
@@ -21060,8 +22260,106 @@ export interface operations {
                      *           "Write a post about “evening classes”, a topic of the site that no post that was read is about."
                      *         ]
                      *       },
-                     *       "seo_audit": null,
+                     *       "seo_audit": {
+                     *         "overall_score": 97,
+                     *         "meta": {
+                     *           "score": 80,
+                     *           "issues": [],
+                     *           "warnings": [
+                     *             {
+                     *               "category": "meta",
+                     *               "type": "warning",
+                     *               "message": "The title has 64 characters; 30 to 60 are shown in full and say enough."
+                     *             },
+                     *             {
+                     *               "category": "meta",
+                     *               "type": "warning",
+                     *               "message": "The start page has no Twitter card."
+                     *             }
+                     *           ],
+                     *           "title_length": 64,
+                     *           "meta_description_length": 123,
+                     *           "has_viewport": true,
+                     *           "charset": "utf-8",
+                     *           "og_tags": [
+                     *             "og:site_name",
+                     *             "og:title"
+                     *           ],
+                     *           "twitter_card": "",
+                     *           "robots_meta": ""
+                     *         },
+                     *         "url_structure": {
+                     *           "score": 100,
+                     *           "issues": [],
+                     *           "warnings": [],
+                     *           "url_length": 30,
+                     *           "has_https": true,
+                     *           "has_underscores": false
+                     *         },
+                     *         "content_health": {
+                     *           "score": 100,
+                     *           "issues": [],
+                     *           "warnings": [],
+                     *           "word_count": 386,
+                     *           "h1_count": 1,
+                     *           "total_images": 2,
+                     *           "images_without_alt": 0,
+                     *           "internal_links_count": 9
+                     *         },
+                     *         "technical": {
+                     *           "score": 100,
+                     *           "issues": [],
+                     *           "warnings": [],
+                     *           "has_robots_txt": true,
+                     *           "has_sitemap": true,
+                     *           "canonical_tag": "https://www.loosespoke.example/",
+                     *           "schema_markup": [
+                     *             "localbusiness"
+                     *           ]
+                     *         },
+                     *         "performance": null,
+                     *         "accessibility": {
+                     *           "score": 100,
+                     *           "issues": [],
+                     *           "warnings": [],
+                     *           "images_without_alt": 0,
+                     *           "headings_count": 5,
+                     *           "language": "en-gb",
+                     *           "contrast_ratio": null
+                     *         },
+                     *         "ux": {
+                     *           "score": 100,
+                     *           "issues": [],
+                     *           "warnings": [],
+                     *           "mobile_friendly": true,
+                     *           "nav_elements": true,
+                     *           "has_contact": true,
+                     *           "has_social": true
+                     *         },
+                     *         "summary": {
+                     *           "critical_issues": [],
+                     *           "warnings": [
+                     *             {
+                     *               "category": "meta",
+                     *               "type": "warning",
+                     *               "message": "The title has 64 characters; 30 to 60 are shown in full and say enough."
+                     *             },
+                     *             {
+                     *               "category": "meta",
+                     *               "type": "warning",
+                     *               "message": "The start page has no Twitter card."
+                     *             }
+                     *           ],
+                     *           "passed_checks": 23,
+                     *           "total_checks": 25
+                     *         },
+                     *         "reasons": {
+                     *           "accessibility.contrast_ratio": "Style sheets are not read.",
+                     *           "performance": "Loading times depend on the reader's connection and are not measured here."
+                     *         }
+                     *       },
                      *       "sitemap_analysis": null,
+                     *       "null_reasons": {},
                      *       "analysis_id": 1,
                      *       "version": 1,
                      *       "proposal": false,
@@ -21802,6 +23100,153 @@ export interface operations {
                      *           "version": 1,
                      *           "edited": false,
                      *           "style_analysis": {
+                     *             "id": 1,
+                     *             "seo_audit": {
+                     *               "overall_score": 97,
+                     *               "meta": {
+                     *                 "score": 80,
+                     *                 "issues": [],
+                     *                 "warnings": [
+                     *                   {
+                     *                     "category": "meta",
+                     *                     "type": "warning",
+                     *                     "message": "The title has 64 characters; 30 to 60 are shown in full and say enough."
+                     *                   },
+                     *                   {
+                     *                     "category": "meta",
+                     *                     "type": "warning",
+                     *                     "message": "The start page has no Twitter card."
+                     *                   }
+                     *                 ],
+                     *                 "title_length": 64,
+                     *                 "meta_description_length": 123,
+                     *                 "has_viewport": true,
+                     *                 "charset": "utf-8",
+                     *                 "og_tags": [
+                     *                   "og:site_name",
+                     *                   "og:title"
+                     *                 ],
+                     *                 "twitter_card": "",
+                     *                 "robots_meta": ""
+                     *               },
+                     *               "url_structure": {
+                     *                 "score": 100,
+                     *                 "issues": [],
+                     *                 "warnings": [],
+                     *                 "url_length": 30,
+                     *                 "has_https": true,
+                     *                 "has_underscores": false
+                     *               },
+                     *               "content_health": {
+                     *                 "score": 100,
+                     *                 "issues": [],
+                     *                 "warnings": [],
+                     *                 "word_count": 386,
+                     *                 "h1_count": 1,
+                     *                 "total_images": 2,
+                     *                 "images_without_alt": 0,
+                     *                 "internal_links_count": 9
+                     *               },
+                     *               "technical": {
+                     *                 "score": 100,
+                     *                 "issues": [],
+                     *                 "warnings": [],
+                     *                 "has_robots_txt": true,
+                     *                 "has_sitemap": true,
+                     *                 "canonical_tag": "https://www.loosespoke.example/",
+                     *                 "schema_markup": [
+                     *                   "localbusiness"
+                     *                 ]
+                     *               },
+                     *               "performance": null,
+                     *               "accessibility": {
+                     *                 "score": 100,
+                     *                 "issues": [],
+                     *                 "warnings": [],
+                     *                 "images_without_alt": 0,
+                     *                 "headings_count": 5,
+                     *                 "language": "en-gb",
+                     *                 "contrast_ratio": null
+                     *               },
+                     *               "ux": {
+                     *                 "score": 100,
+                     *                 "issues": [],
+                     *                 "warnings": [],
+                     *                 "mobile_friendly": true,
+                     *                 "nav_elements": true,
+                     *                 "has_contact": true,
+                     *                 "has_social": true
+                     *               },
+                     *               "summary": {
+                     *                 "critical_issues": [],
+                     *                 "warnings": [
+                     *                   {
+                     *                     "category": "meta",
+                     *                     "type": "warning",
+                     *                     "message": "The title has 64 characters; 30 to 60 are shown in full and say enough."
+                     *                   },
+                     *                   {
+                     *                     "category": "meta",
+                     *                     "type": "warning",
+                     *                     "message": "The start page has no Twitter card."
+                     *                   }
+                     *                 ],
+                     *                 "passed_checks": 23,
+                     *                 "total_checks": 25
+                     *               },
+                     *               "reasons": {
+                     *                 "accessibility.contrast_ratio": "Style sheets are not read.",
+                     *                 "performance": "Loading times depend on the reader's connection and are not measured here."
+                     *               }
+                     *             },
+                     *             "sitemap_analysis": {
+                     *               "sitemap_url": "https://www.loosespoke.example/sitemap.xml",
+                     *               "discovery_method": "robots_txt",
+                     *               "structure_analysis": {
+                     *                 "total_urls": 11,
+                     *                 "average_path_depth": 1.18,
+                     *                 "max_path_depth": 2,
+                     *                 "url_patterns": {
+                     *                   "/": 1,
+                     *                   "about.html": 1,
+                     *                   "blog": 4,
+                     *                   "contact.html": 1
+                     *                 },
+                     *                 "file_types": {
+                     *                   "html": 11
+                     *                 }
+                     *               },
+                     *               "content_trends": {
+                     *                 "date_range": null,
+                     *                 "publishing_velocity": null,
+                     *                 "total_dated_urls": 0
+                     *               },
+                     *               "publishing_patterns": {
+                     *                 "monthly_distribution": {},
+                     *                 "yearly_distribution": {}
+                     *               },
+                     *               "onboarding_insights": {
+                     *                 "competitive_positioning": null,
+                     *                 "content_gaps": [
+                     *                   "No address of the sitemap begins with about, team or company."
+                     *                 ],
+                     *                 "growth_opportunities": [],
+                     *                 "industry_benchmarks": [],
+                     *                 "strategic_recommendations": [
+                     *                   "Give every address a lastmod date: 11 of 11 have none."
+                     *                 ]
+                     *               },
+                     *               "total_urls": 11,
+                     *               "ai_insights": {
+                     *                 "summary": null,
+                     *                 "content_gaps": [
+                     *                   "No address of the sitemap begins with about, team or company."
+                     *                 ],
+                     *                 "strategic_recommendations": [
+                     *                   "Give every address a lastmod date: 11 of 11 have none."
+                     *                 ]
+                     *               }
+                     *             },
                      *             "writing_style": {
                      *               "tone": "conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05)",
                      *               "voice": "first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the sentences are passive)",
@@ -23064,7 +24509,170 @@ export interface operations {
                      *             "extraction_confidence": 0.91
                      *           }
                      *         ],
-                     *         "warnings": []
+                     *         "warnings": [],
+                     *         "page_facts": {
+                     *           "charset": "utf-8",
+                     *           "language": "en-gb",
+                     *           "canonical": "https://www.loosespoke.example/",
+                     *           "open_graph": [
+                     *             "og:site_name",
+                     *             "og:title"
+                     *           ],
+                     *           "twitter_card": "",
+                     *           "structured_data": [
+                     *             "localbusiness"
+                     *           ],
+                     *           "images_without_alt": 0,
+                     *           "internal_links": 9,
+                     *           "has_robots": true,
+                     *           "has_sitemap": true
+                     *         },
+                     *         "sitemap_analysis": {
+                     *           "sitemap_url": "https://www.loosespoke.example/sitemap.xml",
+                     *           "discovery_method": "robots_txt",
+                     *           "structure_analysis": {
+                     *             "total_urls": 11,
+                     *             "average_path_depth": 1.18,
+                     *             "max_path_depth": 2,
+                     *             "url_patterns": {
+                     *               "/": 1,
+                     *               "about.html": 1,
+                     *               "blog": 4,
+                     *               "contact.html": 1
+                     *             },
+                     *             "file_types": {
+                     *               "html": 11
+                     *             }
+                     *           },
+                     *           "content_trends": {
+                     *             "date_range": null,
+                     *             "publishing_velocity": null,
+                     *             "total_dated_urls": 0
+                     *           },
+                     *           "publishing_patterns": {
+                     *             "monthly_distribution": {},
+                     *             "yearly_distribution": {}
+                     *           },
+                     *           "onboarding_insights": {
+                     *             "competitive_positioning": null,
+                     *             "content_gaps": [
+                     *               "No address of the sitemap begins with about, team or company."
+                     *             ],
+                     *             "growth_opportunities": [],
+                     *             "industry_benchmarks": [],
+                     *             "strategic_recommendations": [
+                     *               "Give every address a lastmod date: 11 of 11 have none."
+                     *             ]
+                     *           },
+                     *           "total_urls": 11,
+                     *           "ai_insights": {
+                     *             "summary": null,
+                     *             "content_gaps": [
+                     *               "No address of the sitemap begins with about, team or company."
+                     *             ],
+                     *             "strategic_recommendations": [
+                     *               "Give every address a lastmod date: 11 of 11 have none."
+                     *             ]
+                     *           }
+                     *         }
+                     *       },
+                     *       "seo_audit": {
+                     *         "overall_score": 97,
+                     *         "meta": {
+                     *           "score": 80,
+                     *           "issues": [],
+                     *           "warnings": [
+                     *             {
+                     *               "category": "meta",
+                     *               "type": "warning",
+                     *               "message": "The title has 64 characters; 30 to 60 are shown in full and say enough."
+                     *             },
+                     *             {
+                     *               "category": "meta",
+                     *               "type": "warning",
+                     *               "message": "The start page has no Twitter card."
+                     *             }
+                     *           ],
+                     *           "title_length": 64,
+                     *           "meta_description_length": 123,
+                     *           "has_viewport": true,
+                     *           "charset": "utf-8",
+                     *           "og_tags": [
+                     *             "og:site_name",
+                     *             "og:title"
+                     *           ],
+                     *           "twitter_card": "",
+                     *           "robots_meta": ""
+                     *         },
+                     *         "url_structure": {
+                     *           "score": 100,
+                     *           "issues": [],
+                     *           "warnings": [],
+                     *           "url_length": 30,
+                     *           "has_https": true,
+                     *           "has_underscores": false
+                     *         },
+                     *         "content_health": {
+                     *           "score": 100,
+                     *           "issues": [],
+                     *           "warnings": [],
+                     *           "word_count": 386,
+                     *           "h1_count": 1,
+                     *           "total_images": 2,
+                     *           "images_without_alt": 0,
+                     *           "internal_links_count": 9
+                     *         },
+                     *         "technical": {
+                     *           "score": 100,
+                     *           "issues": [],
+                     *           "warnings": [],
+                     *           "has_robots_txt": true,
+                     *           "has_sitemap": true,
+                     *           "canonical_tag": "https://www.loosespoke.example/",
+                     *           "schema_markup": [
+                     *             "localbusiness"
+                     *           ]
+                     *         },
+                     *         "performance": null,
+                     *         "accessibility": {
+                     *           "score": 100,
+                     *           "issues": [],
+                     *           "warnings": [],
+                     *           "images_without_alt": 0,
+                     *           "headings_count": 5,
+                     *           "language": "en-gb",
+                     *           "contrast_ratio": null
+                     *         },
+                     *         "ux": {
+                     *           "score": 100,
+                     *           "issues": [],
+                     *           "warnings": [],
+                     *           "mobile_friendly": true,
+                     *           "nav_elements": true,
+                     *           "has_contact": true,
+                     *           "has_social": true
+                     *         },
+                     *         "summary": {
+                     *           "critical_issues": [],
+                     *           "warnings": [
+                     *             {
+                     *               "category": "meta",
+                     *               "type": "warning",
+                     *               "message": "The title has 64 characters; 30 to 60 are shown in full and say enough."
+                     *             },
+                     *             {
+                     *               "category": "meta",
+                     *               "type": "warning",
+                     *               "message": "The start page has no Twitter card."
+                     *             }
+                     *           ],
+                     *           "passed_checks": 23,
+                     *           "total_checks": 25
+                     *         },
+                     *         "reasons": {
+                     *           "accessibility.contrast_ratio": "Style sheets are not read.",
+                     *           "performance": "Loading times depend on the reader's connection and are not measured here."
+                     *         }
                      *       },
                      *       "measurements": {
                      *         "language": {

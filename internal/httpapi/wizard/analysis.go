@@ -6,6 +6,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/seo"
 )
 
 // WebsiteData is the data of step 2.
@@ -31,7 +32,8 @@ type WebsiteAnalysisBody struct {
 	StyleAnalysis   *onboarding.StyleAnalysis[string]   `json:"style_analysis,omitempty" doc:"How the website writes, for whom and to what end. Null values could not be known; meta.uncertainty says why."`
 	StylePatterns   *onboarding.StylePatterns[string]   `json:"style_patterns,omitempty"`
 	StyleGuidelines *onboarding.StyleGuidelines[string] `json:"style_guidelines,omitempty"`
-	CrawlResult     *onboarding.CrawlResult             `json:"crawl_result,omitempty" doc:"What was read."`
+	CrawlResult     *Crawled                            `json:"crawl_result,omitempty" doc:"What was read."`
+	Audit           *seo.Audit                          `json:"seo_audit,omitempty" doc:"What the start page shows search engines; left out where it could not be measured."`
 	Measurements    *onboarding.Measurements            `json:"measurements,omitempty" doc:"The numbers that the rest is derived from."`
 	Warnings        []string                            `json:"warnings" doc:"What could not be done as asked, in sentences."`
 }
@@ -65,11 +67,12 @@ func websiteAnalysisBody(stored *onboarding.ShownStoredAnalysis) WebsiteAnalysis
 		return WebsiteAnalysisBody{Status: "no_data", Warnings: []string{}}
 	}
 	a := &stored.Analysis
+	crawled, search := searched(a.Crawl)
 	return WebsiteAnalysisBody{
 		Status: "completed", ID: &stored.ID, WebsiteURL: edge.OrNil(stored.LastWebsite),
 		AnalysisDate: &stored.UpdatedAt, CreatedAt: &stored.CreatedAt, UpdatedAt: &stored.UpdatedAt,
 		StyleAnalysis: &a.Style, StylePatterns: &a.Patterns, StyleGuidelines: &a.Guidelines,
-		CrawlResult: &a.Crawl, Measurements: &a.Measured,
+		CrawlResult: &crawled, Audit: search.Audit, Measurements: &a.Measured,
 		Warnings: sentencesOf(a.Crawl.Warnings),
 	}
 }

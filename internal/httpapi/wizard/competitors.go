@@ -26,7 +26,7 @@ type CompetitorsBody struct {
 	SessionID       string            `json:"session_id" doc:"Empty when nothing was asked."`
 	UserURL         string            `json:"user_url"`
 	Competitors     []CompetitorBody  `json:"competitors"`
-	SocialAccounts  map[string]string `json:"social_media_accounts" doc:"Always empty: the website analysis has those of the user."`
+	SocialAccounts  map[string]string `json:"social_media_accounts" doc:"The profiles that the website links to, by its stored analysis."`
 	SocialCitations []string          `json:"social_media_citations" doc:"Always empty."`
 	Summary         ResearchSummary   `json:"research_summary"`
 	Total           int               `json:"total_competitors"`
@@ -129,7 +129,11 @@ func (h *Handlers) discoverCompetitors(
 	}
 	out := competitorsBody(search.Website, found, short)
 	out.Body.SessionID = submission.SessionID.String()
-	return out, nil
+	stored, err := orNil(postgres.AnalysisOf(ctx, h.queries(ctx), edge.UserID(ctx), search.Website))
+	if stored != nil && out.Body.Success {
+		out.Body.SocialAccounts = onboarding.WizardAccounts(stored.Analysis.Crawl)
+	}
+	return out, err
 }
 
 func competitorsBody(website string, found []onboarding.FoundCompetitor, short string) *edge.Output[CompetitorsBody] {
@@ -168,6 +172,7 @@ func (h *Handlers) analyzeSitemap(
 	if err != nil {
 		return nil, err
 	}
+	edge.WithoutNulls(&report) // a worker of an older release has counted less
 	if short == "" && report.Structure.TotalURLs == 0 {
 		short = "The website has no sitemap that could be read. Serve a /sitemap.xml or name one in robots.txt."
 	}

@@ -43,6 +43,44 @@ type PersonasData struct {
 	Quality   document[onboarding.QualityMetrics]             `json:"qualityMetrics"`
 	Selected  []string                                        `json:"selectedPlatforms"`
 	BasedOn   *edge.MadeFrom                                  `json:"basedOn"`
+	PersonaMedia
+}
+
+// PersonaMedia are the media as they were submitted, left out where none were.
+type PersonaMedia struct {
+	Avatar *Medium `json:"brandAvatar,omitempty" doc:"Whether the brand has a picture, and where it is."`
+	Voice  *Medium `json:"voiceClone,omitempty" doc:"The same of a voice."`
+	Video  *Medium `json:"introVideo,omitempty" doc:"The same of a video."`
+}
+
+// Medium is an object as it was submitted.
+type Medium struct{ json.RawMessage }
+
+// Schema describes what the wizard reads of it.
+func (Medium) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{
+		Type: huma.TypeObject, AdditionalProperties: true,
+		Properties: map[string]*huma.Schema{
+			"set": {Type: huma.TypeBoolean, Nullable: true, Description: "Whether there is one."},
+			"url": {Type: huma.TypeString, Nullable: true, Description: "Where it is; empty when it was too long to be kept."},
+		},
+	}
+}
+
+func mediumOf(media onboarding.PersonaMedia, name string) *Medium {
+	if document, ok := media[name]; ok {
+		return &Medium{document}
+	}
+	return nil
+}
+
+func personasData(documents PersonaDocuments, media onboarding.PersonaMedia) PersonasData {
+	return PersonasData{
+		Core: documents.Core, Platforms: documents.Platforms, Quality: documents.Quality, Selected: documents.Selected,
+		BasedOn: documents.BasedOn, PersonaMedia: PersonaMedia{
+			Avatar: mediumOf(media, "brandAvatar"), Voice: mediumOf(media, "voiceClone"), Video: mediumOf(media, "introVideo"),
+		},
+	}
 }
 
 // stepResults is what is stored of the steps. Nil is not there, or was not asked for.
@@ -130,7 +168,7 @@ func (r stepResults) data(step onboarding.Step) StepData {
 		return StepData{preferencesData(r.preferences)}
 	case onboarding.StepPersonalization:
 		if r.personas != nil {
-			return StepData{PersonasData(r.documents)}
+			return StepData{personasData(r.documents, r.personas.Media)}
 		}
 	case onboarding.StepIntegrations:
 		if step.Data != nil {

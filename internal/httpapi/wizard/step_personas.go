@@ -39,12 +39,29 @@ func (h *Handlers) importPersonas(ctx context.Context, data edge.Fields) (*submi
 	if err != nil {
 		return nil, edge.RenameField(err, func(field string) string { return "data." + asSent(field, names) })
 	}
+	media, shortened, err := submitted.ParseMedia(data)
+	if err != nil {
+		return nil, edge.MoveField(err, "", "data.")
+	}
+	personas.Media = media
 	submission, err := h.cfg.Submitter.ImportPersonas(ctx, edge.UserID(ctx), personas)
 	out, err := h.awaitImport(ctx, submission, err, "Your personas are stored.")
 	if err != nil {
 		return nil, err
 	}
-	return with(out, SubmittedData{"selectedPlatforms": personas.Selected}), nil
+	return withMedia(with(out, SubmittedData{"selectedPlatforms": personas.Selected}), media, shortened), nil
+}
+
+// withMedia returns a response with the understood media added.
+func withMedia(out *submittedOutput, media onboarding.PersonaMedia, shortened []string) *submittedOutput {
+	for name, stored := range media {
+		out.Body.Data[name] = stored
+	}
+	if len(shortened) > 0 {
+		out = with(out, nil, "The address is not kept of what has a whole file in its place: "+
+			strings.Join(shortened, ", ")+".")
+	}
+	return out
 }
 
 // asSent returns the path of a value with the first name as the client wrote it.
@@ -68,11 +85,15 @@ func (h *Handlers) startPersonas(ctx context.Context, data edge.Fields, name str
 	if err != nil {
 		return nil, edge.MoveField(err, "selected_platforms", "data."+name)
 	}
+	media, shortened, err := submitted.ParseMedia(data)
+	if err != nil {
+		return nil, edge.MoveField(err, "", "data.")
+	}
 	submission, err := h.cfg.Submitter.GeneratePersonas(ctx, edge.UserID(ctx),
-		onboarding.PersonaInput{Platforms: platforms})
+		onboarding.PersonaInput{Platforms: platforms, Media: media})
 	if err != nil {
 		return nil, err
 	}
 	out := accepted(onboarding.StepPersonalization, submission, "The generation of your personas has started.")
-	return with(out, SubmittedData{"selectedPlatforms": platforms}), nil
+	return withMedia(with(out, SubmittedData{"selectedPlatforms": platforms}), media, shortened), nil
 }

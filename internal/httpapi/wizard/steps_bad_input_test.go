@@ -62,7 +62,8 @@ func stepOperations() []contentOperation {
 			textShape("corePersona.identity.persona_name",
 				0, 5000), shape{path: "platformPersonas", objects: true, required: true},
 			shape{path: "platformPersonas.myspace", enum: true}, shape{path: "qualityMetrics", objects: true},
-			shape{path: "selectedPlatforms", lists: true}, shape{path: "selectedPlatforms.0", texts: true, enum: true}),
+			shape{path: "selectedPlatforms", lists: true}, shape{path: "selectedPlatforms.0", texts: true, enum: true},
+			shape{path: "brandAvatar", objects: true}, shape{path: "voiceClone", objects: true}),
 		complete(5, `{"integrations":{"primaryWebsite":"wix"}}`),
 		{
 			http.MethodPost, apitest.PathKeys, `{"provider":"openai_compatible","api_key":"` + apitest.AModelKey +

@@ -270,3 +270,41 @@ func TestTheConfigurationIsTheCodes(t *testing.T) {
 	assert.Len(t, config["platform_limits"], len(onboarding.Platforms()))
 	assert.Subset(t, config["platform_limits"].([]any)[2], map[string]any{"platform": "twitter", "characters": 280.0})
 }
+
+// The picture, the voice and the video of a brand stay beside its personas, whatever becomes of those.
+func TestMediaOfAPersonaAreKept(t *testing.T) {
+	t.Parallel()
+	f := apitest.NewWithWorker(t)
+	const avatar, voice = `{"set":true,"url":"https://a.example/a.png","style":"flat"}`, `{"set":true,"url":"https://a.example/v.mp3"}`
+	media := func() map[string]any {
+		data := f.OK(http.MethodGet, apitest.Base+"/step/4", "")["data"].(map[string]any)
+		inInit := apitest.List(t, f.OK(http.MethodGet, apitest.Base+"/init", "")["onboarding"].(map[string]any), "steps")[3]
+		assert.Equal(t, data, inInit["data"])
+		return map[string]any{"brandAvatar": data["brandAvatar"], "voiceClone": data["voiceClone"], "introVideo": data["introVideo"]}
+	}
+	done := f.OK(http.MethodPost, apitest.StepPath(4, "/complete"),
+		`{"data":{`+somePerson+`,"brandAvatar":`+avatar+`,"voiceClone":`+voice+`}}`)
+	assert.Empty(t, done["warnings"])
+	assert.Equal(t, "https://a.example/a.png", apitest.At(t, done, "data", "brandAvatar", "url"))
+	want := map[string]any{
+		"brandAvatar": map[string]any{"set": true, "url": "https://a.example/a.png", "style": "flat"},
+		"voiceClone":  map[string]any{"set": true, "url": "https://a.example/v.mp3"}, "introVideo": nil,
+	}
+	assert.Equal(t, want, media())
+
+	f.OK(http.MethodPost, apitest.StepPath(4, "/complete"), `{"data":{`+somePerson+`}}`)
+	assert.Equal(t, want, media(), "personas without media leave them")
+	f.OK(http.MethodPost, apitest.StepPath(4, "/complete"),
+		`{"data":{`+strings.Replace(somePerson, "Ada", "Eve", 1)+`,"introVideo":{"set":false,"url":""}}}`)
+	want["introVideo"] = map[string]any{"set": false, "url": ""}
+	assert.Equal(t, want, media(), "one replaces only itself")
+
+	f.OK(http.MethodPost, detection+"/complete", `{"url":"https://example.com"}`)
+	f.OK(http.MethodPost, apitest.Base+"/step4/generate-personas", `{"selected_platforms":["blog"]}`)
+	assert.Equal(t, want, media(), "so do personas that are generated")
+
+	whole := f.OK(http.MethodPost, apitest.StepPath(4, "/complete"),
+		`{"data":{`+somePerson+`,"brandAvatar":{"set":true,"url":"data:image/png;base64,`+strings.Repeat("A", 100_000)+`"}}}`)
+	assert.Contains(t, apitest.JSONOf(t, whole["warnings"]), "brandAvatar")
+	assert.Equal(t, map[string]any{"set": true, "url": ""}, media()["brandAvatar"])
+}

@@ -15,6 +15,7 @@ import (
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/seo"
 )
 
 // AnalysisHead is what a stored analysis is of and when it was made.
@@ -37,15 +38,23 @@ type AnalysisRow struct {
 	onboarding.StyleAnalysis[string]
 	StylePatterns   onboarding.StylePatterns[string]   `json:"style_patterns"`
 	StyleGuidelines onboarding.StyleGuidelines[string] `json:"style_guidelines"`
-	CrawlResult     onboarding.CrawlResult             `json:"crawl_result" doc:"What was read."`
+	CrawlResult     Crawled                            `json:"crawl_result" doc:"What was read."`
 	Measurements    onboarding.Measurements            `json:"measurements" doc:"The numbers that the rest is derived from."`
-	SEOAudit        null                               `json:"seo_audit" doc:"Not part of this service."`
+	SearchFindings
 }
 
 // AnalysisSummary is a stored analysis without what was read and measured.
 type AnalysisSummary struct {
 	AnalysisHead
-	Style onboarding.FlatAnalysis `json:"style_analysis" doc:"The parts of the analysis in one flat object, as the website step keeps them."`
+	Style ListedAnalysis `json:"style_analysis" doc:"The parts of the analysis in one flat object, as the website step keeps them."`
+}
+
+// ListedAnalysis is a flat analysis with what the website step shows beside it.
+type ListedAnalysis struct {
+	onboarding.FlatAnalysis
+	ID      int64               `json:"id" doc:"The id of the analysis."`
+	Audit   *seo.Audit          `json:"seo_audit"`
+	Sitemap *seo.CrawledSitemap `json:"sitemap_analysis"`
 }
 
 // AnalysisAnswer has one stored analysis.
@@ -116,9 +125,10 @@ func (h *Handlers) analysis(ctx context.Context, in *rowInput) (*edge.StateOutpu
 	found, err := postgres.AnalysisByID(ctx, h.queries(ctx), in.ID)
 	stored := shownStored(found)
 	a := stored.Analysis
+	crawled, search := searched(a.Crawl)
 	return edge.Conditional(&in.StateInput, AnalysisAnswer{Success: true, Analysis: AnalysisRow{
 		AnalysisHead: headOf(*stored), StyleAnalysis: a.Style, StylePatterns: a.Patterns, StyleGuidelines: a.Guidelines,
-		CrawlResult: a.Crawl, Measurements: a.Measured,
+		CrawlResult: crawled, Measurements: a.Measured, SearchFindings: search,
 	}}, errNoAnalysis(err))
 }
 
@@ -155,7 +165,10 @@ func (h *Handlers) analyses(ctx context.Context, in *edge.StateInput) (*edge.Sta
 		a onboarding.StoredAnalysis,
 	) AnalysisSummary {
 		shown := shownStored(a)
-		return AnalysisSummary{AnalysisHead: headOf(*shown), Style: onboarding.Flatten(shown.Analysis)}
+		crawled, search := searched(shown.Analysis.Crawl)
+		return AnalysisSummary{AnalysisHead: headOf(*shown), Style: ListedAnalysis{
+			FlatAnalysis: onboarding.Flatten(shown.Analysis), ID: shown.ID, Audit: search.Audit, Sitemap: crawled.Sitemap,
+		}}
 	})}, err)
 }
 

@@ -26,19 +26,19 @@ type StyleDetectionRequest struct {
 // StyleDetectionBody is the response. The parts are null unless success is true.
 type StyleDetectionBody struct {
 	Success         bool                                `json:"success" doc:"Whether the analysis is there."`
-	CrawlResult     *onboarding.CrawlResult             `json:"crawl_result" doc:"What was read."`
+	CrawlResult     *Crawled                            `json:"crawl_result" doc:"What was read."`
 	StyleAnalysis   *onboarding.StyleAnalysis[string]   `json:"style_analysis" doc:"How the website writes, for whom and to what end."`
 	StylePatterns   *onboarding.StylePatterns[string]   `json:"style_patterns"`
 	StyleGuidelines *onboarding.StyleGuidelines[string] `json:"style_guidelines"`
-	SEOAudit        null                                `json:"seo_audit" doc:"Not part of this service."`
-	SitemapAnalysis null                                `json:"sitemap_analysis" doc:"Not part of this answer."`
-	AnalysisID      *int64                              `json:"analysis_id" doc:"The id of the stored analysis."`
-	Version         *int                                `json:"version" doc:"The number of this version, null without an analysis."`
-	Proposal        bool                                `json:"proposal" doc:"Whether it waits to be accepted, because the stored analysis of the website was edited, which counts until then: by the same analysis as step 2, or by restoring the version."`
-	SubmissionID    string                              `json:"submission_id" format:"uuid" doc:"The piece of work that was queued or joined."`
-	Error           *string                             `json:"error" doc:"Why there is no analysis, in a sentence: it failed, was replaced or cancelled, or goes on longer than the call waits."`
-	Warning         *string                             `json:"warning" doc:"What could not be done as asked, in sentences."`
-	Timestamp       time.Time                           `json:"timestamp" doc:"When the response was made."`
+	SitemapAnalysis null                                `json:"sitemap_analysis" doc:"Always null: it is in crawl_result."`
+	SearchFindings
+	AnalysisID   *int64    `json:"analysis_id" doc:"The id of the stored analysis."`
+	Version      *int      `json:"version" doc:"The number of this version, null without an analysis."`
+	Proposal     bool      `json:"proposal" doc:"Whether it waits to be accepted, because the stored analysis of the website was edited, which counts until then: by the same analysis as step 2, or by restoring the version."`
+	SubmissionID string    `json:"submission_id" format:"uuid" doc:"The piece of work that was queued or joined."`
+	Error        *string   `json:"error" doc:"Why there is no analysis, in a sentence: it failed, was replaced or cancelled, or goes on longer than the call waits."`
+	Warning      *string   `json:"warning" doc:"What could not be done as asked, in sentences."`
+	Timestamp    time.Time `json:"timestamp" doc:"When the response was made."`
 }
 
 // null is written as null: clients read the field, this service has no value.
@@ -100,11 +100,14 @@ func (h *Handlers) detectStyle(
 	body := StyleDetectionBody{
 		Success: stored != nil, Proposal: made.proposal, SubmissionID: made.submission.ID.String(),
 		Error: edge.OrNil(made.short), Timestamp: time.Now().UTC(),
+		SearchFindings: SearchFindings{NullReasons: map[string]string{}},
 	}
 	if stored == nil {
 		return edge.OK(body), err
 	}
-	body.AnalysisID, body.CrawlResult, body.StyleAnalysis = &stored.ID, &stored.Analysis.Crawl, &stored.Analysis.Style
+	crawled, found := searched(stored.Analysis.Crawl)
+	body.AnalysisID, body.CrawlResult, body.StyleAnalysis = &stored.ID, &crawled, &stored.Analysis.Style
+	body.SearchFindings = found
 	body.Version, body.Warning = &stored.Version, warningsOf(&stored.Analysis)
 	if included(in.Body.IncludePatterns) {
 		body.StylePatterns = &stored.Analysis.Patterns

@@ -15,6 +15,8 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi"
 	"github.com/alwrity/onboarding/internal/httpapi/apitest"
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/jobs"
 )
 
 const detection = apitest.Base + "/style-detection"
@@ -32,9 +34,7 @@ func TestAStyleDetection(t *testing.T) {
 	assert.Equal(t, "https://example.com", apitest.At(t, body, "crawl_result", "url"))
 	assert.NotNil(t, body["style_patterns"])
 	assert.NotEmpty(t, body["timestamp"])
-	for _, none := range []string{"seo_audit", "sitemap_analysis"} {
-		assert.Nil(t, apitest.At(t, body, none))
-	}
+	assert.Nil(t, body["sitemap_analysis"])
 	step := f.OK(http.MethodGet, apitest.Base+"/step/2", "")
 	assert.Equal(t, "completed", step["status"])
 	assert.Equal(t, body["submission_id"], step["submission_id"])
@@ -277,4 +277,58 @@ func TestStyleOptions(t *testing.T) {
 	assert.Equal(t, map[string]any{"max_content_length": 10000.0, "min_content_length": 50.0, "max_urls": 1.0},
 		body["limits"])
 	assert.Contains(t, body["analysis_types"], "comprehensive")
+}
+
+// measured notes on every website what an audit needs, but for those whose name begins with "bare".
+type measured struct{ apitest.Stubs }
+
+func (measured) Analyze(ctx context.Context, site onboarding.Site) (onboarding.Analysis, error) {
+	analysis, err := apitest.Stubs{}.Analyze(ctx, site)
+	analysis.Crawl.Success = true
+	analysis.Crawl.Pages = []onboarding.CrawledPage{{URL: site.URL, Words: 400}}
+	if site.URL != "" && !strings.Contains(site.URL, "//bare") {
+		analysis.Crawl.Facts = &onboarding.PageFacts{Charset: "utf-8", HasRobots: new(true)}
+		analysis.Crawl.Sitemap = &onboarding.SitemapReport{
+			Discovery: "robots_txt", Structure: onboarding.SitemapStructure{TotalURLs: 3},
+		}
+	}
+	return analysis, err
+}
+
+// The website step finds the audit and the sitemap wherever it reads an analysis, and can send all of it back.
+func TestAuditAndSitemapOfAnAnalysis(t *testing.T) {
+	t.Parallel()
+	f := apitest.New(t)
+	f.WorkWith(func(c *jobs.WorkerConfig) { c.Analyzer = measured{} })
+	fresh := f.OK(http.MethodPost, detection+"/complete", `{"url":"https://example.com"}`)
+	byID := fmt.Sprintf("%s/analysis/%v", detection, fresh["analysis_id"])
+	stored := f.OK(http.MethodGet, byID, "")["analysis"].(map[string]any)
+	listed := apitest.List(t, f.OK(http.MethodGet, detection+"/session-analyses", ""), "analyses")[0]["style_analysis"]
+	newest := f.OK(http.MethodGet, apitest.Base+"/website-analysis", "")
+	for _, answer := range []any{fresh, stored, listed, newest} {
+		assert.Equal(t, fresh["seo_audit"], apitest.At(t, answer, "seo_audit"))
+	}
+	assert.NotNil(t, apitest.At(t, fresh, "seo_audit", "overall_score"))
+	assert.Nil(t, apitest.At(t, fresh, "seo_audit", "technical", "has_sitemap"))
+	assert.NotEmpty(t, apitest.At(t, fresh, "seo_audit", "reasons", "technical.has_sitemap"))
+	assert.Empty(t, fresh["null_reasons"])
+	for _, crawl := range []any{fresh["crawl_result"], stored["crawl_result"], newest["crawl_result"], listed} {
+		assert.InDelta(t, 3, apitest.At(t, crawl, "sitemap_analysis", "total_urls"), 0)
+		assert.NotNil(t, apitest.At(t, crawl, "sitemap_analysis", "structure_analysis"))
+		assert.NotNil(t, apitest.At(t, crawl, "sitemap_analysis", "onboarding_insights"))
+		assert.Equal(t, []any{}, apitest.At(t, crawl, "sitemap_analysis", "ai_insights", "content_gaps"))
+	}
+	assert.Equal(t, fresh["analysis_id"], apitest.At(t, listed, "id"))
+	f.OK(http.MethodPut, byID, apitest.JSONOf(t, listed))
+	assert.Equal(t, fresh["seo_audit"], apitest.At(t, f.OK(http.MethodGet, byID, ""), "analysis", "seo_audit"))
+
+	bare := f.OK(http.MethodPost, detection+"/complete", `{"url":"https://bare.example"}`)
+	text := f.OK(http.MethodPost, detection+"/complete", `{"text_sample":"`+strings.Repeat("We mend bicycles. ", 9)+`"}`)
+	for why, answer := range map[string]map[string]any{"again": bare, "text": text} {
+		assert.Nil(t, answer["seo_audit"])
+		assert.Nil(t, apitest.At(t, answer, "crawl_result", "sitemap_analysis"))
+		for _, field := range []string{"seo_audit", "crawl_result.sitemap_analysis"} {
+			assert.Contains(t, answer["null_reasons"].(map[string]any)[field], why)
+		}
+	}
 }

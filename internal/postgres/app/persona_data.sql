@@ -38,5 +38,8 @@ select p.version, p.edited, p.based_on,
             and v.content -> 'platform_personas' = @platform_personas::jsonb), 0)::int as proposal
 from persona_data p where p.session_id = @session_id;
 
+-- name: SavePersonaMedia :exec
+update persona_data set media = coalesce(media, '{}') || @media::jsonb where session_id = @session_id;
+
 -- name: DeletePersonas :exec
 delete from persona_data where session_id = @session_id;

@@ -54,7 +54,7 @@ func (q *Queries) DeletePersonas(ctx context.Context, sessionID uuid.UUID) error
 }
 
 const GetPersonas = `-- name: GetPersonas :one
-select session_id, user_id, submission_id, core_persona, platform_personas, quality_metrics, selected_platforms, engine, warnings, created_at, updated_at, provider, version, origin, edited, restored_from, based_on from persona_data where user_id = $1
+select session_id, user_id, submission_id, core_persona, platform_personas, quality_metrics, selected_platforms, engine, warnings, created_at, updated_at, provider, version, origin, edited, restored_from, based_on, media from persona_data where user_id = $1
 `
 
 func (q *Queries) GetPersonas(ctx context.Context, userID string) (PersonaDatum, error) {
@@ -78,12 +78,13 @@ func (q *Queries) GetPersonas(ctx context.Context, userID string) (PersonaDatum,
 		&i.Edited,
 		&i.RestoredFrom,
 		&i.BasedOn,
+		&i.Media,
 	)
 	return i, err
 }
 
 const HeldPersonas = `-- name: HeldPersonas :many
-select p.session_id, p.user_id, p.submission_id, p.core_persona, p.platform_personas, p.quality_metrics, p.selected_platforms, p.engine, p.warnings, p.created_at, p.updated_at, p.provider, p.version, p.origin, p.edited, p.restored_from, p.based_on from persona_data p
+select p.session_id, p.user_id, p.submission_id, p.core_persona, p.platform_personas, p.quality_metrics, p.selected_platforms, p.engine, p.warnings, p.created_at, p.updated_at, p.provider, p.version, p.origin, p.edited, p.restored_from, p.based_on, p.media from persona_data p
 join onboarding_steps t on t.session_id = p.session_id and t.result_submission_id = p.submission_id
 where p.user_id = any ($1::text[])
 `
@@ -120,6 +121,7 @@ func (q *Queries) HeldPersonas(ctx context.Context, userIds []string) ([]HeldPer
 			&i.PersonaDatum.Edited,
 			&i.PersonaDatum.RestoredFrom,
 			&i.PersonaDatum.BasedOn,
+			&i.PersonaDatum.Media,
 		); err != nil {
 			return nil, err
 		}
@@ -175,6 +177,20 @@ func (q *Queries) PersonasBefore(ctx context.Context, arg PersonasBeforeParams) 
 		&i.Proposal,
 	)
 	return i, err
+}
+
+const SavePersonaMedia = `-- name: SavePersonaMedia :exec
+update persona_data set media = coalesce(media, '{}') || $1::jsonb where session_id = $2
+`
+
+type SavePersonaMediaParams struct {
+	Media     []byte
+	SessionID uuid.UUID
+}
+
+func (q *Queries) SavePersonaMedia(ctx context.Context, arg SavePersonaMediaParams) error {
+	_, err := q.db.Exec(ctx, SavePersonaMedia, arg.Media, arg.SessionID)
+	return err
 }
 
 const SavePersonas = `-- name: SavePersonas :exec

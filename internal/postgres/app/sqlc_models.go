@@ -103,6 +103,7 @@ type PersonaDatum struct {
 	Edited            bool
 	RestoredFrom      *int
 	BasedOn           []byte
+	Media             []byte
 }
 
 type ResearchPreference struct {
