@@ -608,7 +608,7 @@ alter table rollup_state add constraint rollup_state_pkey PRIMARY KEY (only_row)
 
 alter table rollup_steps add constraint rollup_steps_basis_check CHECK ((basis = ANY (ARRAY['began'::text, 'happened'::text])));
 
-alter table rollup_steps add constraint rollup_steps_fact_check CHECK ((fact = ANY (ARRAY['started'::text, 'reached'::text, 'passed'::text, 'completed'::text, 'skipped'::text, 'failed'::text, 'failure'::text])));
+alter table rollup_steps add constraint rollup_steps_fact_check CHECK ((fact = ANY (ARRAY['started'::text, 'reached'::text, 'left'::text, 'passed'::text, 'completed'::text, 'skipped'::text, 'failed'::text, 'failure'::text])));
 
 alter table rollup_steps add constraint rollup_steps_pkey PRIMARY KEY (basis, day, fact, step, engine, code);
 

@@ -152,7 +152,7 @@ func (x *expectation) add(s *told) {
 	x.fact(s.began, s.began, "started", 0, "", "")
 	seen := map[string]bool{}
 	first := func(key string) bool { was := seen[key]; seen[key] = true; return !was }
-	passed, stepBegan, submitted := 0, s.began, map[uuid.UUID]time.Time{}
+	reached, left, passed, stepBegan, submitted := 0, 0, 0, s.began, map[uuid.UUID]time.Time{}
 	for _, e := range s.events[:s.written] {
 		engine, step := "", string(rune('0'+e.step))
 		if e.step == 2 || e.step == 4 {
@@ -168,8 +168,17 @@ func (x *expectation) add(s *told) {
 				submitted[*e.submission] = e.at
 			}
 		}
-		if e.status != "pending" && first("reached"+step) {
-			x.fact(s.began, e.at, "reached", e.step, "", "")
+		if e.status != "pending" {
+			for ; reached < e.step; reached++ {
+				x.fact(s.began, e.at, "reached", reached+1, "", "")
+			}
+			furthest := e.step - 1
+			if e.done {
+				furthest = e.step
+			}
+			for ; left < furthest; left++ {
+				x.fact(s.began, e.at, "left", left+1, "", "")
+			}
 		}
 		if e.failure {
 			if first("failed" + step) {
@@ -325,15 +334,20 @@ func (b *bundle) requireReads(want expectation) {
 	funnel, err := rollup.ReadFunnelOf(b.t.Context(), q, of)
 	require.NoError(b.t, err)
 	assert.Equal(b.t, sum(func(k factKey) bool { return k.basis == "began" && k.fact == "started" }), funnel.Started)
+	placed := int64(0)
 	for i, step := range funnel.Steps {
 		fact := func(name string) int64 {
 			return sum(func(k factKey) bool {
 				return k.basis == "began" && k.fact == name && k.step == i+1 && (k.engine == "" || k.engine == "openai")
 			})
 		}
-		assert.Equal(b.t, []int64{fact("reached"), fact("passed"), fact("completed"), fact("skipped"), fact("failed")},
-			[]int64{step.Reached, step.Passed, step.Completed, step.Skipped, step.Failed})
+		assert.Equal(b.t,
+			[]int64{fact("reached"), fact("left"), fact("passed"), fact("completed"), fact("skipped"), fact("failed")},
+			[]int64{step.Reached, step.Left, step.Passed, step.Completed, step.Skipped, step.Failed})
+		placed += step.Lost + step.NotBegun
+		assert.GreaterOrEqual(b.t, min(step.Lost, step.NotBegun), int64(0))
 	}
+	assert.Equal(b.t, funnel.Started, placed+funnel.Steps[5].Left, "each session is in one place")
 	days, err := rollup.ReadDays(b.t.Context(), q, whole)
 	require.NoError(b.t, err)
 	require.Len(b.t, days, 61)

@@ -8,16 +8,19 @@ type Funnel struct {
 	Steps   [StepCount]FunnelStep
 }
 
-// FunnelStep counts the sessions that came to one step.
+// FunnelStep counts the sessions that came to one step. Each session that has not finished is in one place: in Lost or in
+// NotBegun of one step. Left counts those that passed the step or began a later one.
 type FunnelStep struct {
 	Step      StepNumber    `json:"step" example:"2"`
-	Reached   int64         `json:"reached" example:"900" doc:"Something was submitted, skipped or completed for the step."`
+	Reached   int64         `json:"reached" example:"900" doc:"Something was submitted, skipped or completed for this step or a later one."`
 	Completed int64         `json:"completed" example:"850" doc:"It was completed at least once."`
 	Skipped   int64         `json:"skipped" example:"0" doc:"It was skipped at least once."`
 	Failed    int64         `json:"failed" example:"70" doc:"It failed at least once."`
 	Passed    int64         `json:"passed" example:"870" doc:"This step or a later one was completed or skipped."`
-	Lost      int64         `json:"lost" example:"80" doc:"Every step before was passed, this one was not: stopped here so far."`
-	DropOff   float64       `json:"drop_off" example:"0.084" doc:"lost as a share of those that came to this step, 0 to 1."`
+	Left      int64         `json:"-"`
+	Lost      int64         `json:"lost" example:"80" doc:"Stopped here so far: of those that reached it, the ones that neither passed it nor began a later one."`
+	NotBegun  int64         `json:"not_begun" example:"20" doc:"Left the step before, and have not begun this one or a later one."`
+	DropOff   float64       `json:"drop_off" example:"0.089" doc:"lost as a share of reached, 0 to 1."`
 	Engines   []EngineCount `json:"engines" doc:"What made the first result, the most frequent first; empty without one."`
 }
 
@@ -27,14 +30,14 @@ type EngineCount struct {
 	Completed int64  `json:"completed" example:"500"`
 }
 
-// Derive sets what follows from the counts: Step, Lost and DropOff of each step.
+// Derive sets what follows from the counts: Step, Lost, NotBegun and DropOff of each step.
 func (f *Funnel) Derive() {
 	came := f.Started
 	for i := range f.Steps {
 		step := &f.Steps[i]
-		step.Step, step.Lost = StepNumber(i+1), came-step.Passed
-		step.DropOff = Share(step.Lost, came)
-		came = step.Passed
+		step.Step, step.Lost, step.NotBegun = StepNumber(i+1), step.Reached-step.Left, came-step.Reached
+		step.DropOff = Share(step.Lost, step.Reached)
+		came = step.Left
 	}
 }
 

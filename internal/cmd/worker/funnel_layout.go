@@ -38,7 +38,13 @@ func funnelBar(step onboarding.FunnelStep) bar {
 			note += ", " + thousands(int(state.count)) + " " + state.word
 		}
 	}
-	return bar{stepLabel(step.Step), float64(step.Reached), fmt.Sprintf("%s · drop-off %.1f %%", note, step.DropOff*100)}
+	if step.Lost > 0 {
+		note += fmt.Sprintf(" · %s stopped here (%.1f %%)", thousands(int(step.Lost)), step.DropOff*100)
+	}
+	if step.NotBegun > 0 {
+		note += fmt.Sprintf(" · %s not begun", thousands(int(step.NotBegun)))
+	}
+	return bar{stepLabel(step.Step), float64(step.Reached), note}
 }
 
 func timeBar(t workTimes) bar {
@@ -53,6 +59,7 @@ func timeBar(t workTimes) bar {
 // mostDays is the most days that get a line each; beyond that, each week gets one.
 const mostDays = 45
 
+// dayBars leaves out the days without anything.
 func dayBars(days []rollup.Day) []bar {
 	width, lead := 1, ""
 	if len(days) > mostDays {
@@ -64,6 +71,9 @@ func dayBars(days []rollup.Day) []bar {
 		for _, day := range days[begin:min(begin+width, len(days))] {
 			sum.Started += day.Started
 			sum.Finished += day.Finished
+		}
+		if sum.Started == 0 && sum.Finished == 0 {
+			continue
 		}
 		note := fmt.Sprintf("%s started, %s finished", thousands(int(sum.Started)), thousands(int(sum.Finished)))
 		bars = append(bars, bar{lead + days[begin].Day, float64(sum.Started), note})

@@ -57,14 +57,14 @@ func TestReportOfAHistory(t *testing.T) {
 	assert.WithinDuration(t, time.Now(), report.CountedThrough, time.Minute)
 	assert.Equal(t, []int64{11, 10, 2}, []int64{report.Sessions, report.Started, report.Finished})
 	assert.Equal(t, onboarding.FunnelStep{
-		Step: 1, Reached: 10, Skipped: 10, Passed: 10,
+		Step: 1, Reached: 10, Skipped: 10, Passed: 10, Left: 10,
 		Engines: []onboarding.EngineCount{},
 	}, report.Funnel[0])
 	assert.Equal(t, onboarding.FunnelStep{
-		Step: 2, Reached: 8, Completed: 8, Failed: 8, Passed: 8, Lost: 2, DropOff: 0.2,
+		Step: 2, Reached: 8, Completed: 8, Failed: 8, Passed: 8, Left: 8, NotBegun: 2,
 		Engines: []onboarding.EngineCount{{Engine: "local", Completed: 4}, {Engine: "openai", Completed: 4}},
 	}, report.Funnel[1])
-	assert.InDelta(t, 0.75, report.Funnel[2].DropOff, 1e-9, "of the 8 that came to step 3, 2 passed it")
+	assert.EqualValues(t, 6, report.Funnel[2].NotBegun)
 	require.Len(t, report.Times, 5)
 	for i, want := range []workTimes{
 		{2, "", 8, 20, 20},
@@ -101,7 +101,7 @@ func TestReportOfNothing(t *testing.T) {
 	assert.Len(t, report.Days, 1, "a window is rounded up to whole days")
 	var out bytes.Buffer
 	require.NoError(t, writeFunnel(&out, report))
-	assert.Contains(t, out.String(), "0 reached · drop-off 0.0 %")
+	assert.Contains(t, out.String(), "0 reached")
 	document, err := json.Marshal(report)
 	require.NoError(t, err)
 	assert.NotContains(t, string(document), "null")
@@ -122,8 +122,7 @@ func TestReportCommand(t *testing.T) {
 	}
 	assert.Contains(t, stdout, "\n"+daysAgo(29)+" to "+daysAgo(0)+
 		" UTC · 11 sessions ever · 10 started · 2 finished\ncounted through ")
-	assert.Regexp(t, `(?m)^  2 Website Analysis +[█▎]+ +8 reached, 8 completed, 8 failed · drop-off$`, stdout)
-	assert.Regexp(t, `(?m)^ +20.0 %$`, stdout)
+	assert.Regexp(t, `(?m)^  2 Website Analysis +[█▎]+ +8 reached, 8 completed, 8 failed · 2 not$`, stdout)
 	assert.Regexp(t, `(?m)^  - openai +█+ +median 1\d.\d\d s, p95 1\d.\d\d s, 4 times$`, stdout)
 	assert.Regexp(t, `(?m)^  robots_forbidden +█+ +8 in step 2 Website Analysis$`, stdout)
 	assert.Contains(t, stdout, "\n  "+daysAgo(2)+" ")
@@ -135,7 +134,7 @@ func TestReportCommand(t *testing.T) {
 	var document map[string]any
 	require.NoError(t, json.Unmarshal([]byte(stdout), &document))
 	assert.InDelta(t, 11, document["started"], 0)
-	assert.InDelta(t, 3.0/11, document["funnel"].([]any)[1].(map[string]any)["drop_off"], 1e-9)
+	assert.InDelta(t, 3, document["funnel"].([]any)[1].(map[string]any)["not_begun"], 0)
 }
 
 func TestDayBarsOfAYear(t *testing.T) {

@@ -51,13 +51,15 @@ func TestAnalytics(t *testing.T) {
 	website := apitest.List(t, funnel, "steps")[1]
 	assert.Equal(t, map[string]any{
 		"step": 2.0, "title": "Website Analysis", "reached": 8.0, "completed": 8.0, "skipped": 0.0, "failed": 8.0,
-		"passed": 8.0, "lost": 2.0, "drop_off": 0.2,
+		"passed": 8.0, "lost": 0.0, "not_begun": 2.0, "drop_off": 0.0,
 		"engines": []any{
 			map[string]any{"engine": "local", "completed": 4.0},
 			map[string]any{"engine": "openai", "completed": 4.0},
 		},
 	}, website)
-	assert.InDelta(t, 0.75, apitest.List(t, funnel, "steps")[2]["drop_off"], 1e-9, "of 8 that came to step 3, 2 passed it")
+	research := apitest.List(t, funnel, "steps")[2]
+	assert.Equal(t, []any{2.0, 0.0, 6.0}, []any{research["reached"], research["lost"], research["not_begun"]},
+		"what nobody began is not where they stopped")
 	byEngine := f.AsAdmin(http.MethodGet, analytics+"/funnel?engine=openai", "").Object(t)
 	assert.Equal(t, []any{10.0, 4.0}, []any{byEngine["started"], apitest.List(t, byEngine, "steps")[1]["completed"]})
 	later := f.AsAdmin(http.MethodGet, analytics+"/funnel?from="+day(1), "").Object(t)

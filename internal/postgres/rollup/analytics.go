@@ -23,6 +23,7 @@ type Range struct {
 const (
 	factStarted   = "started"
 	factReached   = "reached"
+	factLeft      = "left"
 	factPassed    = "passed"
 	factCompleted = "completed"
 	factSkipped   = "skipped"
@@ -48,6 +49,8 @@ func ReadFunnelOf(ctx context.Context, q *system.Queries, r Range) (f onboarding
 		switch row.Fact {
 		case factReached:
 			step.Reached += row.Count
+		case factLeft:
+			step.Left += row.Count
 		case factPassed:
 			step.Passed += row.Count
 		case factCompleted:

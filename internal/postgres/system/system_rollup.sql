@@ -59,7 +59,6 @@ with batch as (
 ), numbered as (
     -- Of each step the how many-th this is, and of each submission.
     select t.*, t.completed or t.status = 'skipped' as done,
-        count(*) filter (where t.status <> 'pending') over step as reaches,
         count(*) filter (where t.completed) over step as completions,
         count(*) filter (where t.status = 'skipped') over step as skips,
         count(*) filter (where t.status = 'failed') over step as failures,
@@ -74,6 +73,9 @@ with batch as (
     -- How far the session had come, and when a step was last finished, before this.
     select n.*,
         coalesce(max(n.step) filter (where n.done) over before, 0) as passed_before,
+        coalesce(max(n.step) filter (where n.status <> 'pending') over before, 0) as reached_before,
+        greatest(max(n.step) filter (where n.done) over before, max(n.step) filter (where n.status <> 'pending') over before - 1, 0)
+            as left_before,
         greatest(n.started_at, max(n.at) filter (where n.done and n.ends = 1) over before) as step_began_at
     from numbered n
     window before as (partition by n.session_id order by n.seq rows between unbounded preceding and 1 preceding)
@@ -83,7 +85,12 @@ with batch as (
     select 'started' as fact, 0 as step, ''::text as engine, ''::text as code, b.started_at as began, b.started_at as at
     from batch b where b.from_version < 0
     union all
-    select 'reached', n.step, '', '', n.started_at, n.at from new n where n.whole and n.status <> 'pending' and n.reaches = 1
+    select 'reached', r.step, '', '', n.started_at, n.at
+    from new n, generate_series(n.reached_before + 1, n.step) as r (step) where n.whole and n.status <> 'pending'
+    union all
+    select 'left', l.step, '', '', n.started_at, n.at
+    from new n, generate_series(n.left_before + 1, case when n.done then n.step else n.step - 1 end) as l (step)
+    where n.whole and n.status <> 'pending'
     union all
     select 'passed', p.step, '', '', n.started_at, n.at
     from new n, generate_series(n.passed_before + 1, n.step) as p (step) where n.whole and n.done

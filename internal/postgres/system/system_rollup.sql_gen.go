@@ -379,7 +379,6 @@ with batch as (
 ), numbered as (
     -- Of each step the how many-th this is, and of each submission.
     select t.started_at, t.from_version, t.session_id, t.seq, t.at, t.step, t.status, t.submission_id, t.failure_code, t.engine, t.completed, t.whole, t.completed or t.status = 'skipped' as done,
-        count(*) filter (where t.status <> 'pending') over step as reaches,
         count(*) filter (where t.completed) over step as completions,
         count(*) filter (where t.status = 'skipped') over step as skips,
         count(*) filter (where t.status = 'failed') over step as failures,
@@ -392,18 +391,26 @@ with batch as (
         submission as (partition by t.session_id, t.step, t.submission_id order by t.seq)
 ), placed as (
     -- How far the session had come, and when a step was last finished, before this.
-    select n.started_at, n.from_version, n.session_id, n.seq, n.at, n.step, n.status, n.submission_id, n.failure_code, n.engine, n.completed, n.whole, n.done, n.reaches, n.completions, n.skips, n.failures, n.ends, n.submission_completions, n.submission_failures, n.submitted_at,
+    select n.started_at, n.from_version, n.session_id, n.seq, n.at, n.step, n.status, n.submission_id, n.failure_code, n.engine, n.completed, n.whole, n.done, n.completions, n.skips, n.failures, n.ends, n.submission_completions, n.submission_failures, n.submitted_at,
         coalesce(max(n.step) filter (where n.done) over before, 0) as passed_before,
+        coalesce(max(n.step) filter (where n.status <> 'pending') over before, 0) as reached_before,
+        greatest(max(n.step) filter (where n.done) over before, max(n.step) filter (where n.status <> 'pending') over before - 1, 0)
+            as left_before,
         greatest(n.started_at, max(n.at) filter (where n.done and n.ends = 1) over before) as step_began_at
     from numbered n
     window before as (partition by n.session_id order by n.seq rows between unbounded preceding and 1 preceding)
 ), new as (
-    select started_at, from_version, session_id, seq, at, step, status, submission_id, failure_code, engine, completed, whole, done, reaches, completions, skips, failures, ends, submission_completions, submission_failures, submitted_at, passed_before, step_began_at from placed p where p.seq > p.from_version
+    select started_at, from_version, session_id, seq, at, step, status, submission_id, failure_code, engine, completed, whole, done, completions, skips, failures, ends, submission_completions, submission_failures, submitted_at, passed_before, reached_before, left_before, step_began_at from placed p where p.seq > p.from_version
 ), facts as (
     select 'started' as fact, 0 as step, ''::text as engine, ''::text as code, b.started_at as began, b.started_at as at
     from batch b where b.from_version < 0
     union all
-    select 'reached', n.step, '', '', n.started_at, n.at from new n where n.whole and n.status <> 'pending' and n.reaches = 1
+    select 'reached', r.step, '', '', n.started_at, n.at
+    from new n, generate_series(n.reached_before + 1, n.step) as r (step) where n.whole and n.status <> 'pending'
+    union all
+    select 'left', l.step, '', '', n.started_at, n.at
+    from new n, generate_series(n.left_before + 1, case when n.done then n.step else n.step - 1 end) as l (step)
+    where n.whole and n.status <> 'pending'
     union all
     select 'passed', p.step, '', '', n.started_at, n.at
     from new n, generate_series(n.passed_before + 1, n.step) as p (step) where n.whole and n.done

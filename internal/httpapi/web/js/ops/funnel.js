@@ -37,7 +37,7 @@ function line(step, started) {
   const part = (n) => ({ "--value": `${started === 0 ? 0 : (n / started) * 100}` });
   return h("li", {},
     h("div", { class: "funnel-line" }, h("b", {}, `${step.step} ${step.title}`),
-      h("span", {}, `${count(step.reached)} reached, ${count(step.completed)} completed, ${count(step.skipped)} skipped, ${count(step.failed)} failed once or more; ${percent(step.drop_off)} stopped here`)),
+      h("span", {}, `${count(step.reached)} reached, ${count(step.completed)} completed, ${count(step.skipped)} skipped, ${count(step.failed)} failed once or more; ${count(step.lost)} (${percent(step.drop_off)}) stopped here, ${count(step.not_begun)} have not begun it`)),
     h("div", { class: "funnel-bar", "aria-hidden": "true" },
       h("i", { class: "done", vars: part(step.completed) }), h("i", { class: "skipped", vars: part(step.skipped) }), h("i", { class: "lost", vars: part(step.lost) })));
 }
