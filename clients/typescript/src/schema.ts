@@ -2680,6 +2680,12 @@ export interface components {
             streams: number;
             /**
              * Format: int64
+             * @description Large responses at a time that are not read yet, in each API process.
+             * @example 4
+             */
+            unread_responses: number;
+            /**
+             * Format: int64
              * @description Calls that wait for work at a time, in each API process.
              * @example 5
              */
@@ -11096,6 +11102,7 @@ export interface operations {
                      *         "idempotency_keys_per_day": 500,
                      *         "waiting_calls": 5,
                      *         "streams": 32,
+                     *         "unread_responses": 4,
                      *         "exports": 1,
                      *         "network_jobs": 2,
                      *         "work_without_step": 5

@@ -71,7 +71,7 @@ type Edge struct {
 	routes  map[string]bool // the patterns that are used as labels
 
 	users, addresses *limiter
-	waiters          waiters
+	waiting, unread  places
 	responses        keptResponses
 }
 

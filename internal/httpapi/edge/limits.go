@@ -133,32 +133,36 @@ func tooMany(wait time.Duration, code, detail string) error {
 	return NewProblem(http.StatusTooManyRequests, code, detail).WithRetryAfter(wait)
 }
 
-// waiters counts the calls of each user that wait for work.
-type waiters struct {
+// places counts what each user has at a time.
+type places struct {
 	mu    sync.Mutex
 	users map[string]int
+}
+
+// take counts one more thing of a user, until done. It reports false if the user has as many as most, unless that is 0.
+func (p *places) take(userID string, most int) (done func(), ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if most > 0 && p.users[userID] >= most {
+		return nil, false
+	}
+	if p.users == nil {
+		p.users = map[string]int{}
+	}
+	p.users[userID]++
+	return sync.OnceFunc(func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.users[userID]--; p.users[userID] == 0 {
+			delete(p.users, userID)
+		}
+	}), true
 }
 
 // Waiting counts a call of a user that waits, until done. It reports false if the user has as many
 // as one may.
 func (e *Edge) Waiting(userID string) (done func(), ok bool) {
-	most, w := e.Limits.WaitingCalls, &e.waiters
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if most > 0 && w.users[userID] >= most {
-		return nil, false
-	}
-	if w.users == nil {
-		w.users = map[string]int{}
-	}
-	w.users[userID]++
-	return sync.OnceFunc(func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		if w.users[userID]--; w.users[userID] == 0 {
-			delete(w.users, userID)
-		}
-	}), true
+	return e.waiting.take(userID, e.Limits.WaitingCalls)
 }
 
 // countWaiting refuses a call of an operation that waits if the user has too many.

@@ -26,7 +26,8 @@ var requestIDPattern = regexp.MustCompile(`^[\w-]{1,64}$`)
 // exchange is what the middleware keeps about one request and its response.
 type exchange struct {
 	requestID string
-	user      string   // a fingerprint of the id of the user
+	userID    string   // "" until it is known
+	user      string   // a fingerprint of userID
 	problem   *Problem // nil for a success
 	secret    bool     // an API key came or goes with it
 	// parent is the context without the deadline of ordinary requests.
@@ -65,7 +66,11 @@ func (e *Edge) observe(c *fiber.Ctx) error {
 	defer cancel()
 	c.SetUserContext(ctx)
 
-	if err := e.next(c); err != nil {
+	err := e.next(c)
+	if err == nil {
+		err = e.pace(c, x)
+	}
+	if err != nil {
 		x.problem = ProblemOf(err)
 		x.problem.render(c)
 	}
@@ -147,6 +152,8 @@ func (e *Edge) write(c *fiber.Ctx, x *exchange, method, route string, more ...sl
 	}, more...)
 	if !c.Response().IsBodyStream() { // reading it here would consume it
 		attrs = append(attrs, slog.Int("bytes", len(c.Response().Body())))
+	} else if length := c.Response().Header.ContentLength(); length >= 0 {
+		attrs = append(attrs, slog.Int("bytes", length))
 	}
 	if x.problem != nil {
 		attrs = append(attrs, slog.String("code", x.problem.Code))

@@ -44,6 +44,7 @@ func endSpan(span trace.Span, c *fiber.Ctx, route string) {
 
 // NoteUser adds the user to the log lines of the request, as a fingerprint: the id is personal data.
 func (e *Edge) NoteUser(c *fiber.Ctx, user auth.User) {
+	exchangeOf(c).userID = user.ID
 	if e.Fingerprint != nil {
 		exchangeOf(c).user = e.Fingerprint([]byte(user.ID))
 	}

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"sync"
@@ -16,13 +15,8 @@ import (
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 )
 
-const (
-	// exportsAtOnce bounds the connections that exports hold in one process.
-	exportsAtOnce = 2
-	// A client takes readLeast bytes of its export in readWithin, or the response is cut off.
-	readLeast  = 128 << 10
-	readWithin = 8 * time.Second
-)
+// exportsAtOnce bounds the connections that exports hold in one process.
+const exportsAtOnce = 2
 
 // Desk has the exports of the process. Each is read into a file first, so that a client that
 // reads slowly holds neither a connection to the database nor a place that others wait for.
@@ -47,7 +41,7 @@ func (d *Desk) Begin(userID string) (end func(), err error) {
 	defer d.mu.Unlock()
 	if d.users[userID] {
 		return nil, edge.NewProblem(http.StatusTooManyRequests, "too_many_exports",
-			"Your data is being exported already; wait until that is done and try again.").WithRetryAfter(readWithin)
+			"Your data is being exported already; wait until that is done and try again.").WithRetryAfter(edge.ReadWithin)
 	}
 	d.users[userID] = true
 	return sync.OnceFunc(func() {
@@ -93,36 +87,6 @@ func (d *Desk) file() (*os.File, error) {
 		}
 	}
 	return nil, fmt.Errorf("make a file for the export: %w", err)
-}
-
-// Body is the body of a response that must be read at a least rate.
-type Body struct {
-	File *os.File
-	// End is called at the end of the export.
-	End  func()
-	Conn net.Conn
-	// taken counts the bytes since the deadline was set.
-	taken int
-	began bool
-}
-
-// Read is called when the client has taken what was read before.
-func (b *Body) Read(p []byte) (int, error) {
-	if !b.began || b.taken >= readLeast {
-		b.began, b.taken = true, 0
-		if err := b.Conn.SetWriteDeadline(time.Now().Add(readWithin)); err != nil {
-			return 0, err
-		}
-	}
-	n, err := b.File.Read(p)
-	b.taken += n
-	return n, err
-}
-
-// Close ends the export.
-func (b *Body) Close() error {
-	b.End()
-	return b.File.Close()
 }
 
 // Writer writes what is stored of a user as one JSON document, from rows that come table by table.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"os"
 	"strings"
 	"testing"
@@ -46,7 +45,7 @@ func TestExportsOfOneUser(t *testing.T) {
 			return err
 		})
 		require.NoError(t, err, "nothing waits for those that are not read")
-		ends = append(ends, func() { assert.NoError(t, (&Body{File: file, End: end}).Close()) })
+		ends = append(ends, func() { end(); assert.NoError(t, file.Close()) })
 	}
 	_, err := desk.Begin("ada")
 	require.Error(t, err)
@@ -58,35 +57,4 @@ func TestExportsOfOneUser(t *testing.T) {
 	for _, end := range ends {
 		end()
 	}
-}
-
-// deadlines notes the write deadlines of a connection.
-type deadlines struct {
-	net.Conn
-	set []time.Time
-}
-
-func (d *deadlines) SetWriteDeadline(at time.Time) error {
-	d.set = append(d.set, at)
-	return nil
-}
-
-// A client has readWithin for each readLeast bytes, however long the whole takes.
-func TestExportMustBeRead(t *testing.T) {
-	t.Parallel()
-	desk := NewDesk(t.TempDir())
-	file, err := desk.Read(t.Context(), func(_ context.Context, out io.Writer) error {
-		_, err := io.WriteString(out, strings.Repeat("x", 3*readLeast-1))
-		return err
-	})
-	require.NoError(t, err)
-	conn := &deadlines{}
-	body := &Body{File: file, End: func() {}, Conn: conn}
-	before := time.Now()
-	n, err := io.Copy(io.Discard, struct{ io.Reader }{io.LimitReader(body, 1<<20)})
-	require.NoError(t, err)
-	assert.EqualValues(t, 3*readLeast-1, n)
-	require.Len(t, conn.set, 3)
-	assert.WithinDuration(t, before.Add(readWithin), conn.set[0], time.Second)
-	require.NoError(t, body.Close())
 }

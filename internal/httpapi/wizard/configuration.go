@@ -45,6 +45,7 @@ type ConfiguredLimits struct {
 	IdempotencyKeysPerDay  int `json:"idempotency_keys_per_day" example:"500"`
 	WaitingCalls           int `json:"waiting_calls" example:"5" doc:"Calls that wait for work at a time, in each API process."`
 	Streams                int `json:"streams" example:"32" doc:"Streams at a time, in each API process."`
+	UnreadResponses        int `json:"unread_responses" example:"4" doc:"Large responses at a time that are not read yet, in each API process."`
 	Exports                int `json:"exports" example:"1" doc:"Exports at a time, in each API process."`
 	NetworkJobs            int `json:"network_jobs" example:"2" doc:"Jobs at a time that wait for websites and providers; the next waits for them."`
 	WorkWithoutStep        int `json:"work_without_step" example:"5" doc:"Pieces of work at a time that complete no step."`
@@ -57,7 +58,7 @@ func (h *Handlers) limits() ConfiguredLimits {
 		ReadsPerSecond: l.ReadsPerSecond, ReadsBurst: l.ReadsBurst, AddressReadsPerSecond: l.AddressReadsPerSecond,
 		AnalysesPerDay: l.AnalysesPerDay, PersonasPerDay: l.PersonasPerDay, ImportsPerDay: l.ImportsPerDay,
 		LookupsPerDay: l.LookupsPerDay, ChangesPerDay: l.ChangesPerDay, IdempotencyKeysPerDay: postgres.MostRequests,
-		WaitingCalls: l.WaitingCalls, Streams: l.Streams, Exports: 1,
+		WaitingCalls: l.WaitingCalls, Streams: l.Streams, UnreadResponses: edge.MostUnread, Exports: 1,
 		NetworkJobs: flow.NetworkShare, WorkWithoutStep: flow.MaxDetached,
 	}
 }

@@ -53,7 +53,9 @@ func (h *Handlers) export(ctx context.Context, _ *struct{}) (*huma.StreamRespons
 		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
 		c.Set(fiber.HeaderCacheControl, edge.NoStore)
 		c.Set(fiber.HeaderContentDisposition, `attachment; filename="onboarding.json"`)
-		c.Context().SetBodyStream(&export.Body{File: file, End: end, Conn: c.Context().Conn()}, size)
+		c.Context().SetBodyStream(&edge.PacedBody{
+			From: file, End: func() { end(); _ = file.Close() }, Conn: c.Context().Conn(),
+		}, size)
 	}}, nil
 }
 
