@@ -326,10 +326,11 @@ alerts-test: .need-test-server ## raise the alerts by injecting their faults, wi
 	@$(NO_DATABASE) OPS_TEST=1 go test -count=1 -v -run '^TestAlertsSeeFaults$$' ./internal/e2e
 
 # Starting programs as another user on a read-only root takes root; elsewhere it says so. SHORT=yes walks through
-# compose.yaml only and leaves out goreleaser, which takes minutes to compile.
+# compose.yaml only and leaves out goreleaser, which takes minutes to compile. USERS measures what that many users cost.
 SHORT ?=
+USERS ?=
 .PHONY: deploy-check
-deploy-check: build ## render and check Dockerfile, compose.yaml, chart, units, proxy, monitoring and workflows, and walk a user through what they start (SHORT=yes)
+deploy-check: build ## render and check Dockerfile, compose.yaml, chart, units, proxy, monitoring and workflows, and walk a user through what they start (SHORT=yes USERS=100)
 	@scripts/need postgres
 	@scripts/need prometheus
 	@scripts/need deploy
@@ -337,7 +338,7 @@ deploy-check: build ## render and check Dockerfile, compose.yaml, chart, units, 
 	@echo 'build .bin/deploy (the first time a minute or two)'
 	@go build -C tools/deploy -buildvcs=false -o ../../.bin/deploy .
 	@$(NO_DATABASE) PATH="$$PATH:/usr/sbin"; export PATH; as=; [ "$$(id -u)" -eq 0 ] || ! sudo -n true 2>/dev/null || as='sudo -n env PATH='"$$PATH"; \
-		$$as .bin/deploy check -stamp '$(VERSION)' $(if $(SHORT),-short)
+		$$as .bin/deploy check -stamp '$(VERSION)' $(if $(SHORT),-short) $(if $(USERS),-users '$(USERS)')
 
 .PHONY: help
 help:

@@ -89,7 +89,11 @@ func walkCompose(ctx context.Context, w *world) error {
 		return err
 	}
 	v := visit{token: token, targets: c.published(api), outside: internet, metrics: metrics}
-	return errors.Join(w.visit(ctx, v), c.down())
+	err = w.visit(ctx, v)
+	if err == nil && w.users > 0 {
+		err = c.size(ctx, api, set["POSTGRES_DB"], v)
+	}
+	return errors.Join(err, c.down())
 }
 
 // composed is a project that is being started.

@@ -36,6 +36,7 @@ func (w *world) startDatabase(ctx context.Context, host string, logins ...login)
 		return err
 	}
 	context.AfterFunc(ctx, server.Stop)
+	w.server = server.URL()
 	conn, err := pgx.Connect(ctx, server.URL())
 	if err != nil {
 		return err

@@ -61,9 +61,13 @@ func (w *world) openOutside(ctx context.Context, issuer string) (*outside, error
 		r.Out.URL.Scheme, r.Out.URL.Host = target.Scheme, target.Host
 	}}
 	mux := http.NewServeMux()
-	mux.Handle(siteHost+"/", http.FileServer(http.Dir(filepath.Join(w.tree, "internal/cmd/dev/site"))))
+	// For any other name too: each user's own website.
+	mux.Handle("/", http.FileServer(http.Dir(filepath.Join(w.tree, "internal/cmd/dev/site"))))
 	mux.Handle(modelHost+"/", proxy)
 	hosts := []string{siteHost, modelHost}
+	for n := range w.users {
+		hosts = append(hosts, userHost(n))
+	}
 	if issuer != "" {
 		address, err := url.Parse(issuer)
 		if err != nil {

@@ -21,6 +21,7 @@ Checks compose.yaml, the chart, the units, the proxy's block, the monitoring and
 of the first three says and walks a user through. The exit code is 1 if something fails.
 
   -short          walk through compose.yaml only
+  -users N        take N more users through compose.yaml, and print what they cost
   -tree FOLDER    the project (.)
   -programs DIR   the folder of the programs api and worker (.bin)
   -stamp VERSION  the version that the programs must report
@@ -34,6 +35,7 @@ var forms = []string{"compose", "chart", "systemd"}
 type options struct {
 	tree, programs, stamp, logs string
 	short                       bool
+	users                       int
 }
 
 func main() {
@@ -58,6 +60,7 @@ func dispatch(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("deploy", flag.ContinueOnError)
 	flags.Usage = func() { _, _ = fmt.Fprint(os.Stderr, help) }
 	flags.BoolVar(&o.short, "short", false, "")
+	flags.IntVar(&o.users, "users", 0, "")
 	flags.StringVar(&o.tree, "tree", ".", "")
 	flags.StringVar(&o.programs, "programs", ".bin", "")
 	flags.StringVar(&o.stamp, "stamp", "dev", "")

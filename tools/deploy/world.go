@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -37,7 +38,8 @@ func inWorld(ctx context.Context, o options, form string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, self, "world-"+form, "-tree", o.tree, "-programs", o.programs, "-stamp", o.stamp, "-logs", o.logs)
+	cmd := exec.CommandContext(ctx, self, "world-"+form, "-tree", o.tree, "-programs", o.programs, "-stamp", o.stamp, "-logs", o.logs,
+		"-users", strconv.Itoa(o.users))
 	cmd.Stdout = out
 	var said strings.Builder
 	cmd.Stderr = &said
@@ -92,6 +94,7 @@ type world struct {
 	hosts   map[string][]string // addresses by name
 	running []*process
 	next    int
+	server  string // the database's address for its superuser
 	out     io.Writer
 }
 
