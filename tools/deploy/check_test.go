@@ -20,6 +20,8 @@ func TestDefectsAreNoticed(t *testing.T) {
 		"unknown key of compose":      {checkCompose, "compose.yaml", "read_only: true", "readonly: true"},
 		"image without the version":   {checkCompose, "compose.yaml", "${VERSION:-dev}\n  restart", "latest\n  restart"},
 		"mounted file is missing":     {checkCompose, "compose.yaml", "./dashboards/alerts.yaml", "./dashboards/rules.yaml"},
+		"killed too soon":             {checkCompose, "compose.yaml", "stop_grace_period: 40s", "stop_grace_period: 30s"},
+		"pods killed too soon":        {checkChart, "deploy/chart/values.yaml", "preStopSeconds: 5", "preStopSeconds: 15"},
 		"image of root":               {checkImage, "Dockerfile", "USER 65532:65532", "USER 0:0"},
 		"unstamped image":             {checkImage, "Dockerfile", "version=$VERSION", "version=1"},
 		"unknown field of a pod":      {checkChart, "deploy/chart/templates/worker.yaml", "enableServiceLinks", "enableServiceLink"},

@@ -39,7 +39,8 @@ func checkCompose(ctx context.Context, o options, r *report) {
 		errs = append(errs,
 			want(s.Image == "alwrity-onboarding:"+o.stamp, "%s runs the image %s, not that of VERSION", name, s.Image),
 			want(s.ReadOnly && slices.Contains(s.CapDrop, "ALL") && slices.Contains(s.SecurityOpt, "no-new-privileges:true"),
-				"%s is not confined", name))
+				"%s is not confined", name),
+			want(name == "migrate" || graceOf(s) >= leastGrace, "%s is killed %s after SIGTERM", name, graceOf(s)))
 	}
 	for _, s := range project.Services {
 		for _, v := range s.Volumes {
@@ -219,13 +220,16 @@ func (c *composed) scraped() (urls []string, err error) {
 func (c *composed) down() error {
 	var errs []error
 	for _, s := range slices.Backward(c.started) {
-		grace := defaultGrace
-		if s.service.StopGracePeriod != nil {
-			grace = time.Duration(*s.service.StopGracePeriod)
-		}
-		errs = append(errs, s.stop(grace))
+		errs = append(errs, s.stop(graceOf(s.service)))
 	}
 	return errors.Join(errs...)
+}
+
+func graceOf(s types.ServiceConfig) time.Duration {
+	if s.StopGracePeriod == nil {
+		return 10 * time.Second // of an engine that is told none
+	}
+	return time.Duration(*s.StopGracePeriod)
 }
 
 func environment(from types.MappingWithEquals) map[string]string {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	monitoring "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"helm.sh/helm/v3/pkg/chart"
@@ -236,6 +237,17 @@ func confined(name string, pod core.PodSpec) error {
 			"%s: the pod is not confined", name),
 		want(set(pod.AutomountServiceAccountToken, false), "%s: it is given a token of the cluster", name),
 		want(set(pod.EnableServiceLinks, false), "%s: other services are in its environment", name))
+	if pod.RestartPolicy != core.RestartPolicyNever {
+		seconds := int64(30) // of a cluster that is told none
+		if pod.TerminationGracePeriodSeconds != nil {
+			seconds = *pod.TerminationGracePeriodSeconds
+		}
+		if hook := pod.Containers[0].Lifecycle; hook != nil && hook.PreStop != nil && hook.PreStop.Sleep != nil {
+			seconds -= hook.PreStop.Sleep.Seconds
+		}
+		grace := time.Duration(seconds) * time.Second
+		errs = append(errs, want(grace >= leastGrace, "%s: it is killed %s after SIGTERM", name, grace))
+	}
 	for _, c := range pod.Containers {
 		s := c.SecurityContext
 		errs = append(errs,

@@ -135,6 +135,9 @@ func (m *machine) startUnit(ctx context.Context, name string) error {
 	if err != nil {
 		return fmt.Errorf("%s: TimeoutStopSec: %w", name, err)
 	}
+	if grace < leastGrace {
+		return fmt.Errorf("%s is killed %s after SIGTERM", name, grace)
+	}
 	m.started = append(m.started, service{p, grace})
 	m.metrics = append(m.metrics, "http://"+valueOf(c.Environ, "METRICS_ADDR"))
 	for _, after := range u["ExecStartPost"] {

@@ -28,6 +28,9 @@ of the first three says and walks a user through. The exit code is 1 if somethin
   -logs DIR       where the programs' logs go (.data/deploy)
 `
 
+// leastGrace is how long a stopping program must be given: SHUTDOWN_GRACE and 15 s.
+const leastGrace = 35 * time.Second
+
 // The ways to deploy that a user is walked through.
 var forms = []string{"compose", "chart", "systemd"}
 

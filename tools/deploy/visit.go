@@ -16,10 +16,9 @@ import (
 )
 
 const (
-	walkedUser   = "walker"
-	readyLimit   = 90 * time.Second
-	walkLimit    = 5 * time.Minute
-	defaultGrace = 10 * time.Second // of an engine that is told none
+	walkedUser = "walker"
+	readyLimit = 90 * time.Second
+	walkLimit  = 10 * time.Minute
 )
 
 // walkForm is the command world-FORM: it runs in the process that inWorld has started.
