@@ -6,7 +6,6 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/onboarding/submitted"
-	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/version"
 )
 
@@ -17,8 +16,6 @@ func importAnalysis(_ context.Context, r *run, input onboarding.AnalysisImport) 
 	if err != nil { // the API has accepted it
 		return fmt.Errorf("read posted analysis: %w", err)
 	}
-	r.save = func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
-		return version.ImportAnalysis(ctx, q, p, r.Submission, input.Website, posted)
-	}
+	r.result.Analysis = version.Imported(r.Submission, input.Website, posted)
 	return nil
 }

@@ -129,7 +129,7 @@ var crashCases = map[string]crashCase{
 		act:     submitOther, recovers: submitsAgain, submissions: 2, ends: 1, statements: 10,
 	},
 	"completion": {
-		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 9,
+		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 8,
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error { return b.ends(pool, s, nil) },
 	},
 	"failure": {

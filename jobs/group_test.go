@@ -13,7 +13,6 @@ import (
 
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
@@ -92,11 +91,11 @@ func TestLostMemberOfAGroup(t *testing.T) {
 	endings, submissions := b.imports(20)
 	require.NoError(t, b.submit.Cancel(t.Context(), "user_03", step2))
 	b.db.Exec(t, "update submissions set job_id = -job_id where user_id = 'user_04'")
-	endings["user_05"] = flow.Ending{Result: flow.Result{Save: saveDocument(submissions["user_05"], "example.com", "{")}}
+	endings["user_05"] = flow.Ending{Result: flow.Result{Analysis: analysisOf(submissions["user_05"], "example.com", unstorable)}}
 	errs := b.together(endings, submissions)
 	require.ErrorIs(t, errs["user_03"], onboarding.ErrSuperseded)
 	require.ErrorIs(t, errs["user_04"], onboarding.ErrSuperseded)
-	require.ErrorContains(t, errs["user_05"], "invalid input syntax for type json")
+	require.ErrorContains(t, errs["user_05"], refusal)
 	assert.Equal(t, 3, pgtest.One[int](t, b.db, "select count(*) from submissions where status <> 'completed'"))
 	assert.Equal(t, 17, pgtest.One[int](t, b.db, "select count(*) from website_analyses"))
 	for user, s := range submissions {
@@ -141,20 +140,21 @@ func TestCancelBetweenTheFenceAndTheEnd(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.end(b.importAnalysis(), nil)
+	b.builds() // else the end builds no inputs
 	submission := b.importAnalysis()
 	cancelled := make(chan error, 1)
-	ending := flow.Ending{Result: anyResult(t, submission)}
-	save := ending.Result.Save
-	ending.Result.Save = func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error { // under the lock
+	changer := b.submit.Changer
+	changer.Metrics = nil
+	changer.BuildInputs = func(in onboarding.Sources) onboarding.Inputs { // under the lock
 		go func() { cancelled <- b.submit.Cancel(t.Context(), b.user, step2) }()
 		assert.Eventually(t, func() bool {
 			return len(cancelled) > 0 || pgtest.One[int](t, b.db,
 				"select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0
 		}, 3*time.Second, 5*time.Millisecond)
-		return save(ctx, q, p)
+		return countSources(in)
 	}
-	errs := b.together(map[string]flow.Ending{b.user: ending}, map[string]onboarding.Submission{b.user: submission})
-	require.NoError(t, errs[b.user])
+	claim := &flow.Claim{Changer: &changer, Submission: submission, Job: flow.Job{ID: submission.JobID, Attempts: 1}}
+	require.NoError(t, claim.Finish(t.Context(), flow.Ending{Result: anyResult(t, submission)}))
 	requireConflict(t, <-cancelled, "step_not_running")
 	assert.Equal(t, onboarding.SubmissionCompleted, b.reload(submission).Status)
 }

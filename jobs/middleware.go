@@ -133,7 +133,6 @@ func (s *supervisor) write(ctx context.Context, r *run, d decision) error {
 		e := flow.Ending{Failure: d.failure, Revision: r.revision.Load(), Row: r.row}
 		if d.action == actionComplete { // abandoned work may still set its result
 			e.Result = r.result
-			e.Result.Save = r.save
 		}
 		defer func(began time.Time) {
 			s.metrics.completionSeconds.WithLabelValues(r.row.Kind).Observe(time.Since(began).Seconds())

@@ -302,12 +302,10 @@ func (w *personaGeneration) finish(
 	if personas.Quality, err = json.Marshal(w.personas.Quality(in, core.Value, typed)); err != nil {
 		return fmt.Errorf("encode quality: %w", err)
 	}
-	r.save = func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
-		err := version.SavePersonas(ctx, q, p, version.Personas{
-			Submission: r.Submission, Personas: personas, Engine: engineOf(engines), Provider: providerOf(providers...),
-			Warnings: distinct(warnings), BasedOn: in.BasedOn,
-		})
-		return errors.Join(err, version.SaveMedia(ctx, p, r.Submission.SessionID, input.Media))
+	personas.Media = input.Media
+	r.result.Personas = &version.Personas{
+		Submission: r.Submission, Personas: personas, Engine: engineOf(engines), Provider: providerOf(providers...),
+		Warnings: distinct(warnings), BasedOn: in.BasedOn,
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/version"
 )
 
@@ -19,9 +18,7 @@ func importPersonas(generator PersonaGenerator) work {
 			}
 			personas.Quality = quality
 		}
-		r.save = func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
-			return version.ImportPersonas(ctx, q, p, r.Submission, personas)
-		}
+		r.result.Personas = version.ImportedPersonas(r.Submission, personas)
 		return nil
 	})
 }

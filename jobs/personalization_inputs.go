@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -19,7 +18,7 @@ func buildInputs(build func(onboarding.Sources) onboarding.Inputs) work {
 			return err
 		}
 		r.revision.Store(revision)
-		if r.result.Inputs, err = json.Marshal(build(sources)); err != nil {
+		if r.result.Inputs, err = onboarding.EncodeInputs(build(sources)); err != nil {
 			return fmt.Errorf("encode inputs: %w", err)
 		}
 		return nil

@@ -385,12 +385,12 @@ func TestZombieFinishesNothing(t *testing.T) {
 func TestCompletionIsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		document string
-		endJob   flow.EndJob
-		says     string
+		tone   string
+		endJob flow.EndJob
+		says   string
 	}{
-		"the result can't be saved": {"{", nil, "invalid input syntax for type json"},
-		"the job can't be completed": {"{}", func(context.Context, pgx.Tx) error {
+		"the result can't be saved": {unstorable, nil, refusal},
+		"the job can't be completed": {"warm", func(context.Context, pgx.Tx) error {
 			return errors.New("boom")
 		}, "boom"},
 	}
@@ -401,7 +401,7 @@ func TestCompletionIsAllOrNothing(t *testing.T) {
 			submission := b.website("example.com")
 			version := b.session().Version
 			require.ErrorContains(t, b.claim(submission, b.db.App).Finish(t.Context(), flow.Ending{
-				Result: flow.Result{Save: saveDocument(submission, "example.com", test.document)}, EndJob: test.endJob,
+				Result: flow.Result{Analysis: analysisOf(submission, "example.com", test.tone)}, EndJob: test.endJob,
 			}), test.says)
 			assert.Equal(t, onboarding.SubmissionInProgress, b.reload(submission).Status)
 			assert.Equal(t, onboarding.StepInProgress, b.websiteStep().Status)

@@ -29,9 +29,8 @@ type run struct {
 	user string
 	// keeping serialises the progress of parts that are made concurrently.
 	keeping sync.Mutex
-	// result is what the work leaves; save writes the rest of it.
+	// result is what the work leaves.
 	result flow.Result
-	save   flow.Save
 	// revision is what a build of the inputs has read. Abandoned work may still set it.
 	revision atomic.Int64
 }

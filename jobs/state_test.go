@@ -55,12 +55,10 @@ func anyResult(t *testing.T, s onboarding.Submission) (result flow.Result) {
 	case onboarding.KindWebsiteAnalysis, onboarding.KindAnalysisImport:
 		var input onboarding.WebsiteInput
 		require.NoError(t, json.Unmarshal(s.Input, &input))
-		result.Save = saveDocument(s, input.Website, "{}")
+		result.Analysis = analysisOf(s, input.Website, "")
 	case onboarding.KindPersonaGeneration, onboarding.KindPersonaImport:
-		result.Save = func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
-			return version.SavePersonas(ctx, q, p, version.Personas{
-				Submission: s, Personas: onboarding.Personas{Core: []byte("{}"), Quality: []byte("{}")}, Engine: "local", Provider: "local",
-			})
+		result.Personas = &version.Personas{
+			Submission: s, Personas: onboarding.Personas{Core: []byte("{}"), Quality: []byte("{}")}, Engine: "local", Provider: "local",
 		}
 	case onboarding.KindPersonalizationInputs:
 		result.Inputs = []byte("{}")
@@ -69,14 +67,18 @@ func anyResult(t *testing.T, s onboarding.Submission) (result flow.Result) {
 	return result
 }
 
-// saveDocument saves an analysis of a website.
-func saveDocument(s onboarding.Submission, website, document string) flow.Save {
-	return func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
-		return version.SaveAnalysis(ctx, q, p, version.Analysis{
-			Submission: s, Website: website, Document: []byte(document), Provider: "local",
-		})
-	}
+// analysisOf is a generated analysis of a website.
+func analysisOf(s onboarding.Submission, website, tone string) *version.Analysis {
+	a := &version.Analysis{Submission: s, Website: website, Provider: "local"}
+	a.Value.Style.WritingStyle.Tone = &onboarding.Judged{Value: tone}
+	return a
 }
+
+// unstorable is a tone that the database refuses, with refusal.
+const (
+	unstorable = "\x00"
+	refusal    = "unsupported Unicode escape sequence"
+)
 
 var (
 	robots   = &onboarding.Failure{Code: onboarding.FailureRobots, Subject: "example.com"}

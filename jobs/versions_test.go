@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"context"
 	"encoding/json"
 	"testing"
 
@@ -74,10 +73,8 @@ func TestSupersededGenerationMakesNoVersion(t *testing.T) {
 	before := pgtest.One[string](t, b.db, "select jsonb_agg(to_jsonb(p))::text from persona_data p")
 	made := json.RawMessage(`{"identity": {"persona_name": "late"}}`)
 	err := b.claim(older, b.db.App).Finish(t.Context(), flow.Ending{
-		Result: flow.Result{Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
-			return version.SavePersonas(ctx, q, p, version.Personas{
-				Submission: older, Personas: onboarding.Personas{Core: made, Quality: made}, Engine: "local", Provider: "local",
-			})
+		Result: flow.Result{Personas: &version.Personas{
+			Submission: older, Personas: onboarding.Personas{Core: made, Quality: made}, Engine: "local", Provider: "local",
 		}},
 	})
 	require.ErrorIs(t, err, onboarding.ErrSuperseded)

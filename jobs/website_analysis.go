@@ -44,51 +44,50 @@ type websiteAnalysis struct {
 
 // store makes the analysis the result of step 2.
 func (w *websiteAnalysis) store(ctx context.Context, r *run) error {
-	website, document, provider, err := w.document(ctx, r)
+	website, out, err := w.analysis(ctx, r)
 	if err != nil {
 		return err
 	}
-	r.save = func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
-		return version.SaveAnalysis(ctx, q, p, version.Analysis{
-			Submission: r.Submission, Website: website, Document: document, Provider: provider,
-		})
+	r.result.Analysis = &version.Analysis{
+		Submission: r.Submission, Website: website, Value: out.Value, Provider: providerOf(out.Provider),
 	}
 	return nil
 }
 
 // preview makes the analysis the response to one request.
 func (w *websiteAnalysis) preview(ctx context.Context, r *run) error {
-	_, document, _, err := w.document(ctx, r)
-	if err == nil {
-		r.answer(document)
+	_, out, err := w.analysis(ctx, r)
+	if err != nil {
+		return err
 	}
-	return err
+	document, err := onboarding.EncodeAnalysis(out.Value)
+	if err != nil {
+		return fmt.Errorf("encode analysis: %w", err)
+	}
+	r.answer(document)
+	return nil
 }
 
-// document makes the analysis of the submitted website or text and names what made it.
-func (w *websiteAnalysis) document(
+// analysis makes the analysis of the submitted website or text.
+func (w *websiteAnalysis) analysis(
 	ctx context.Context, r *run,
-) (website string, document []byte, provider string, err error) {
+) (website string, out generated[onboarding.Analysis], err error) {
 	var input onboarding.WebsiteInput
 	if err := r.Input(&input); err != nil {
-		return "", nil, "", err
+		return "", out, err
 	}
 	site, err := w.crawl(ctx, r, input)
 	if err != nil {
-		return "", nil, "", err
+		return "", out, err
 	}
 	if err := r.Enter(ctx, onboarding.PhaseAnalyzing); err != nil {
-		return "", nil, "", err
+		return "", out, err
 	}
-	out, err := w.analyze(ctx, r, site)
-	if err != nil {
-		return "", nil, "", err
+	if out, err = w.analyze(ctx, r, site); err != nil {
+		return "", out, err
 	}
 	out.Value.Crawl.Warnings = append(out.Value.Crawl.Warnings, out.Warnings...)
-	if document, err = json.Marshal(out.Value); err != nil {
-		return "", nil, "", fmt.Errorf("encode analysis: %w", err)
-	}
-	return input.Website, document, providerOf(out.Provider), nil
+	return input.Website, out, nil
 }
 
 // analyze measures the site, after a model chose uncertain main texts, and merges the model's answer about the

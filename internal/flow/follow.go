@@ -14,10 +14,10 @@ import (
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
-// writeInputs writes the inputs that were built, notes what changed of those that were not, and queues
-// the builds that follow: of what was not built, and of what has changed during a build, even one that
-// failed.
-func (g *group) writeInputs(ctx context.Context) error {
+// finish writes the inputs that were built, notes what changed of those that were not, and queues the
+// builds that follow: of what was not built, and of what has changed during a build, even one that failed.
+// Then it ends the jobs, the last that is locked.
+func (g *group) finish(ctx context.Context) error {
 	var changed app.ChangeInputsParams
 	var builds []*member
 	for _, m := range g.members {
@@ -37,10 +37,7 @@ func (g *group) writeInputs(ctx context.Context) error {
 	if err := g.queueBuilds(ctx, p, builds); err != nil {
 		return err
 	}
-	if _, err := p.Run(ctx, g.q); err != nil {
-		return fmt.Errorf("write inputs: %w", err)
-	}
-	return nil
+	return g.endJobs(ctx, p)
 }
 
 // queueBuilds queues a build for each of some members, with one insert of the jobs.
@@ -78,35 +75,32 @@ func (g *group) queueBuilds(ctx context.Context, p *postgres.Pipeline, members [
 	return nil
 }
 
-// endJobs ends the jobs, the last that is locked, and releases what was held for their users' share.
-func (g *group) endJobs(ctx context.Context) error {
-	all := system.New(postgres.SystemTx(g.tx))
+// endJobs sends p with the statements that release what was held for the users' share, and complete the jobs.
+func (g *group) endJobs(ctx context.Context, p *postgres.Pipeline) error {
 	var params system.CompleteJobsParams
 	for _, m := range g.members {
 		if m.claim.Submission.Network {
-			if _, err := all.ReleaseHeld(ctx, releaseParams(m.session())); err != nil {
-				return fmt.Errorf("release held work: %w", err)
-			}
+			_, _ = p.System.ReleaseHeld(ctx, releaseParams(m.session()))
 		}
-		switch row := m.ending.Row; {
-		case m.ending.EndJob != nil:
-			if err := m.ending.EndJob(ctx, g.tx); err != nil {
-				return err
-			}
-		case row != nil:
+		if row := m.ending.Row; row != nil && m.ending.EndJob == nil {
 			params.Ids = append(params.Ids, row.ID)
 			params.AttemptedAts = append(params.AttemptedAts, *row.AttemptedAt)
 		}
 	}
-	if len(params.Ids) == 0 {
-		return nil
-	}
-	ended, err := all.CompleteJobs(ctx, params)
+	_, _ = p.System.CompleteJobs(ctx, params)
+	counts, err := p.Run(ctx, g.q)
 	if err != nil {
 		return fmt.Errorf("complete jobs: %w", err)
 	}
-	if ended != int64(len(params.Ids)) {
+	if ended := counts[len(counts)-1]; ended != int64(len(params.Ids)) {
 		return fmt.Errorf("%d of %d jobs completed: %w: %w", ended, len(params.Ids), ErrAnotherRun, onboarding.ErrSuperseded)
+	}
+	for _, m := range g.members {
+		if m.ending.EndJob != nil {
+			if err := m.ending.EndJob(ctx, g.tx); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

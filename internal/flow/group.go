@@ -3,7 +3,6 @@ package flow
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -40,8 +39,10 @@ func (g *group) read(ctx context.Context, members []*member, wait bool) error {
 		if locked, err = lock(q, ctx, sessions); err != nil {
 			return fmt.Errorf("lock sessions: %w", err)
 		}
-		rows, err = q.ReadEndings(ctx, ids)
-		return err
+		if rows, err = q.ReadEndings(ctx, ids); err != nil {
+			return fmt.Errorf("read submissions: %w", err)
+		}
+		return results(members).Read(ctx, q)
 	})
 	if err != nil {
 		return err
@@ -86,21 +87,25 @@ func (g *group) write(ctx context.Context) error {
 	if len(g.members) == 0 {
 		return nil
 	}
-	p := postgres.NewPipeline()
-	if err := g.saveResults(ctx, p); err != nil {
-		return fmt.Errorf("save results: %w", err)
-	}
-	if _, err := p.Run(ctx, g.q); err != nil {
-		return fmt.Errorf("save results: %w", err)
+	made := results(g.members)
+	if err := made.Decide(); err != nil {
+		return err
 	}
 	var ended int64
 	var sources map[string]onboarding.Sources
+	users, unsaved := g.builders()
 	err := postgres.ReadTogether(ctx, g.q, func(q *postgres.Queries) (err error) {
+		if err = made.Write(ctx, q); err == nil {
+			err = g.saveResults(ctx, q)
+		}
+		if err != nil {
+			return fmt.Errorf("save results: %w", err)
+		}
 		if ended, err = q.EndSubmissions(ctx, g.endings()); err != nil {
 			return fmt.Errorf("end submissions: %w", err)
 		}
-		if users := g.builders(); len(users) > 0 {
-			sources, err = postgres.ReadSources(ctx, q, users)
+		if len(users) > 0 {
+			sources, err = postgres.ReadSources(ctx, q, users, unsaved)
 		}
 		return err
 	})
@@ -111,10 +116,7 @@ func (g *group) write(ctx context.Context) error {
 		return fmt.Errorf("%d of %d submissions ended: %w", ended, len(g.members), onboarding.ErrSuperseded)
 	}
 	g.build(sources)
-	if err := g.writeInputs(ctx); err != nil {
-		return err
-	}
-	return g.endJobs(ctx)
+	return g.finish(ctx)
 }
 
 // endings are the parameters of the statement that ends the submissions.
@@ -131,24 +133,23 @@ func (g *group) endings() (p app.EndSubmissionsParams) {
 	return p
 }
 
-// saveResults adds what the members leave, and the deletion of their checkpoints.
-func (g *group) saveResults(ctx context.Context, p *postgres.Pipeline) error {
+// saveResults writes what the members leave beside versions, and deletes their checkpoints.
+func (g *group) saveResults(ctx context.Context, q *postgres.Queries) error {
 	var builds app.SaveBuildsParams
 	var ids []uuid.UUID
 	for _, m := range g.members {
 		s, r := m.claim.Submission, m.ending.Result
 		ids = append(ids, s.ID)
 		if m.ending.Failure != nil {
-			_ = m.bury(ctx, p.Queries)
-			continue
-		}
-		if r.Save != nil {
-			if err := r.Save(ctx, g.q, p); err != nil {
+			if err := m.bury(ctx, q); err != nil {
 				return err
 			}
+			continue
 		}
 		for _, key := range r.Keys {
-			_ = p.SetKeyStatus(ctx, key)
+			if err := q.SetKeyStatus(ctx, key); err != nil {
+				return err
+			}
 		}
 		if r.Inputs != nil {
 			builds.SessionIds, builds.Documents = append(builds.SessionIds, s.SessionID), append(builds.Documents, r.Inputs)
@@ -156,9 +157,11 @@ func (g *group) saveResults(ctx context.Context, p *postgres.Pipeline) error {
 		}
 	}
 	if len(builds.SessionIds) > 0 {
-		_, _ = p.SaveBuilds(ctx, builds)
+		if _, err := q.SaveBuilds(ctx, builds); err != nil {
+			return err
+		}
 	}
-	return p.DeleteCheckpoints(ctx, ids)
+	return q.DeleteCheckpoints(ctx, ids)
 }
 
 // bury writes the dead job of a submission whose failure its user can't fix.
@@ -184,14 +187,19 @@ func byID(a, b *member) int {
 	return bytes.Compare(x[:], y[:])
 }
 
-// builders are the users whose inputs the transaction builds.
-func (g *group) builders() (users []string) {
+// builders are the users whose inputs the transaction builds, and those of them whose analysis is not
+// just what it saves.
+func (g *group) builders() (users, unsaved []string) {
 	for _, m := range g.members {
-		if g.buildsNow(m) {
-			users = append(users, m.claim.Submission.UserID)
+		if !g.buildsNow(m) {
+			continue
+		}
+		users = append(users, m.claim.Submission.UserID)
+		if a := m.ending.Result.Analysis; a == nil || !a.WillSave() {
+			unsaved = append(unsaved, m.claim.Submission.UserID)
 		}
 	}
-	return users
+	return users, unsaved
 }
 
 // buildsNow reports whether the transaction builds a member's inputs: a build that runs already reads
@@ -203,9 +211,14 @@ func (g *group) buildsNow(m *member) bool {
 // build makes the inputs of the members. A build that panics is left to a job, which fails with that.
 func (g *group) build(sources map[string]onboarding.Sources) {
 	for _, m := range g.members {
-		if g.buildsNow(m) {
-			m.document = g.document(sources[m.claim.Submission.UserID])
+		if !g.buildsNow(m) {
+			continue
 		}
+		in := sources[m.claim.Submission.UserID]
+		if a := m.ending.Result.Analysis; a != nil && a.Stored() != nil {
+			in.Analysis = a.Stored()
+		}
+		m.document = g.document(in)
 	}
 }
 
@@ -216,7 +229,7 @@ func (g *group) document(in onboarding.Sources) (document []byte) {
 			document = nil
 		}
 	}()
-	document, err := json.Marshal(g.BuildInputs(in))
+	document, err := onboarding.EncodeInputs(g.BuildInputs(in))
 	if err != nil {
 		return nil
 	}

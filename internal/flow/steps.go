@@ -248,11 +248,8 @@ func (s *Submitter) UpdateAnalysis(ctx context.Context, userID string, id int64,
 		if err != nil {
 			return err
 		}
-		document, err := encode(submitted.Analysis(edited, &stored.Analysis))
-		if err != nil {
-			return err
-		}
-		if err := version.EditAnalysis(ctx, c.q, c.sessionID, stored, document); err != nil {
+		analysis := submitted.Analysis(edited, &stored.Analysis)
+		if err := version.EditAnalysis(ctx, c.q, c.sessionID, stored, analysis); err != nil {
 			return fmt.Errorf("update website analysis %d: %w", id, err)
 		}
 		if err := c.record(ctx, onboarding.StepWebsite); err != nil {

@@ -2,7 +2,9 @@ package onboarding
 
 import (
 	"reflect"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -10,25 +12,61 @@ import (
 // dotted JSON path, the leading "style_analysis." left out. What is no struct is a value; elements of lists and maps
 // are not entered, and Meta, times and the fields of embedded nil pointers are left out. The values can be set.
 func ValuesOf(document any) map[string]reflect.Value {
-	values := map[string]reflect.Value{}
-	addValues(values, reflect.ValueOf(document).Elem(), "")
+	v := reflect.ValueOf(document).Elem()
+	places := placesOf(v.Type())
+	values := make(map[string]reflect.Value, len(places))
+	for _, p := range places {
+		if value, err := v.FieldByIndexErr(p.index); err == nil {
+			values[p.path] = value
+		}
+	}
 	return values
 }
 
-func addValues(values map[string]reflect.Value, v reflect.Value, prefix string) {
-	for _, field := range reflect.VisibleFields(v.Type()) {
-		value, err := v.FieldByIndexErr(field.Index)
-		path := prefix + JSONName(field)
+// place is where a struct has a value: its path, and the index of its field.
+type place struct {
+	path  string
+	index []int
+}
+
+var knownPlaces sync.Map // of types, to []place
+
+// placesOf returns the places of the values of a type.
+func placesOf(t reflect.Type) []place {
+	if known, ok := knownPlaces.Load(t); ok {
+		return known.([]place)
+	}
+	places := addPlaces(nil, t, place{})
+	knownPlaces.Store(t, places)
+	return places
+}
+
+func addPlaces(places []place, t reflect.Type, at place) []place {
+	for _, field := range Fields(t) {
+		path, index := at.path+JSONName(field), slices.Concat(at.index, field.Index)
 		switch {
-		case err != nil, field.Anonymous, field.Type == reflect.TypeFor[Meta](), field.Type == reflect.TypeFor[time.Time]():
+		case field.Type == reflect.TypeFor[Meta](), field.Type == reflect.TypeFor[time.Time]():
 		case field.Type.Kind() != reflect.Struct:
-			values[path] = value
+			places = append(places, place{path, index})
 		case path == "style_analysis":
-			addValues(values, value, prefix)
+			places = addPlaces(places, field.Type, place{at.path, index})
 		default:
-			addValues(values, value, path+".")
+			places = addPlaces(places, field.Type, place{path + ".", index})
 		}
 	}
+	return places
+}
+
+var knownFields sync.Map // of types, to []reflect.StructField
+
+// Fields returns the visible fields of a struct, those of embedded structs in their place.
+func Fields(t reflect.Type) []reflect.StructField {
+	if known, ok := knownFields.Load(t); ok {
+		return known.([]reflect.StructField)
+	}
+	fields := slices.DeleteFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool { return f.Anonymous })
+	knownFields.Store(t, fields)
+	return fields
 }
 
 // JSONName is the name of a field in JSON.

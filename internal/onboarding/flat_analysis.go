@@ -15,10 +15,8 @@ type FlatAnalysis struct {
 // flatNames are the names of the fields of a flat analysis.
 func flatNames() []string {
 	var names []string
-	for _, field := range reflect.VisibleFields(reflect.TypeFor[FlatAnalysis]()) {
-		if !field.Anonymous {
-			names = append(names, JSONName(field))
-		}
+	for _, field := range Fields(reflect.TypeFor[FlatAnalysis]()) {
+		names = append(names, JSONName(field))
 	}
 	return names
 }

@@ -109,11 +109,17 @@ type queueing struct {
 }
 
 func (c queueing) queue(sql string, args []any, kind statementKind) {
-	if c.system {
+	if !c.system {
+		c.p.add(sql, args, kind)
+		return
+	}
+	if last := len(c.p.kinds) - 1; last >= 0 && c.p.kinds[last] == setsRole { // the one before was of the system as well
+		c.p.kinds, c.p.batch.QueuedQueries = c.p.kinds[:last], c.p.batch.QueuedQueries[:last]
+	} else {
 		c.p.add(setRole, []any{RoleSystem}, setsRole)
-		defer c.p.add(setRole, []any{RoleApp}, setsRole)
 	}
 	c.p.add(sql, args, kind)
+	c.p.add(setRole, []any{RoleApp}, setsRole)
 }
 
 func (p *Pipeline) add(sql string, args []any, kind statementKind) {

@@ -199,7 +199,7 @@ func decodeMedia(document []byte, into *onboarding.PersonaMedia) error {
 // results that no reset has cleared.
 func Sources(ctx context.Context, q *Queries, userID string) (sources onboarding.Sources, err error) {
 	err = ReadTogether(ctx, q, func(q *Queries) error {
-		all, err := ReadSources(ctx, q, []string{userID})
+		all, err := ReadSources(ctx, q, []string{userID}, []string{userID})
 		sources = all[userID]
 		return err
 	})
@@ -215,7 +215,7 @@ func SourcesToBuild(
 		if revision, err = q.WantedRevision(ctx, sessionID); err != nil {
 			return NotFound("wanted revision", err)
 		}
-		all, err := ReadSources(ctx, q, []string{userID})
+		all, err := ReadSources(ctx, q, []string{userID}, []string{userID})
 		sources = all[userID]
 		return err
 	})
@@ -231,15 +231,22 @@ func ReadTogether(ctx context.Context, q *Queries, read func(*Queries) error) er
 	return p.Read(ctx, q, read)
 }
 
-// ReadSources reads the Sources of users, a statement for each kind of source.
-func ReadSources(ctx context.Context, q *Queries, userIDs []string) (map[string]onboarding.Sources, error) {
+// ReadSources reads the Sources of users, a statement for each kind of source. Of the analyses it reads only
+// those of the users analysed.
+func ReadSources(
+	ctx context.Context, q *Queries, userIDs, analysed []string,
+) (map[string]onboarding.Sources, error) {
 	all := make(map[string]onboarding.Sources, len(userIDs))
 	set := func(userID string, change func(*onboarding.Sources)) {
 		sources := all[userID]
 		change(&sources)
 		all[userID] = sources
 	}
-	analyses, err := q.HeldWebsiteAnalyses(ctx, userIDs)
+	var analyses []app.HeldWebsiteAnalysesRow
+	var err error
+	if len(analysed) > 0 {
+		analyses, err = q.HeldWebsiteAnalyses(ctx, analysed)
+	}
 	for _, row := range analyses {
 		analysis, decodeErr := analysisOf(row.WebsiteAnalysis, nil)
 		err = errors.Join(err, decodeErr)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -20,163 +21,241 @@ import (
 type Analysis struct {
 	Submission onboarding.Submission
 	Website    string
-	Document   json.RawMessage
-	// Provider is what made it.
+	// Value is a generated analysis, or that of the posted values alone.
+	Value onboarding.Analysis
+	// Posted is what the client has posted, nil for a generated analysis.
+	Posted *onboarding.FlatAnalysis
+	// Provider is what made a generated one.
 	Provider string
+
+	before *app.AnalysesBeforeRow // nil if none of the website is stored
+	steps  []step
+	row    analysisRow
+	saved  *app.SaveAnalysesRow // nil if the value was not saved as it is
 }
 
-// SaveAnalysis adds the statements that store a generated analysis, as a proposal if step 2
-// holds one of the same website that the user has edited.
-func SaveAnalysis(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline, a Analysis) error {
-	before, err := analysisBefore(ctx, q, a)
-	if err != nil {
-		return err
-	}
-	switch {
-	case before != nil && before.Same:
-		return a.confirm(ctx, p, before)
-	case before == nil || !before.Edited || !before.Held:
-		return a.replace(ctx, p, before, Generated)
-	}
-	decline(ctx, p, a.Submission.SessionID, Document{before.ID})
-	_ = p.Propose(ctx, app.ProposeParams{
-		SessionID: a.Submission.SessionID, UserID: a.Submission.UserID, AnalysisID: &before.ID,
-		Version: int(before.NextVersion), Provider: a.Provider, SubmissionID: a.Submission.ID, Content: a.Document,
-	})
-	prune(ctx, p, a.Submission.SessionID)
-	return nil
+// analysisRow is what is saved in the place of a former analysis.
+type analysisRow struct {
+	saves    bool
+	value    onboarding.Analysis
+	document []byte
+	provider string
+	version  int
+	origin   Origin
 }
 
-// analysisBefore returns how the stored analysis of the website stands to a, nil if there is none.
-func analysisBefore(ctx context.Context, q *postgres.Queries, a Analysis) (*app.AnalysisBeforeRow, error) {
-	before, err := q.AnalysisBefore(ctx, app.AnalysisBeforeParams{
-		Analysis: a.Document, SessionID: a.Submission.SessionID, WebsiteUrl: a.Website,
-	})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, nil
+// Imported is an analysis that the client has posted.
+func Imported(s onboarding.Submission, website string, posted onboarding.FlatAnalysis) *Analysis {
+	return &Analysis{
+		Submission: s, Website: website, Value: submitted.Analysis(posted, nil), Posted: &posted, Provider: client,
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read the stored analysis: %w", err)
-	}
-	return &before, nil
 }
 
-// confirm adds the statements that store what says the same as before.
-func (a Analysis) confirm(ctx context.Context, p *postgres.Pipeline, before *app.AnalysisBeforeRow) error {
-	decline(ctx, p, a.Submission.SessionID, Document{before.ID})
-	return p.ConfirmAnalysis(ctx, app.ConfirmAnalysisParams{
-		SubmissionID: a.Submission.ID, Analysis: a.Document, Provider: a.Provider, ID: before.ID,
-	})
+// Stored is the analysis as Results.Write has stored it, nil if what is stored has to be read.
+func (a *Analysis) Stored() *onboarding.StoredAnalysis {
+	if a.saved == nil {
+		return nil
+	}
+	return &onboarding.StoredAnalysis{
+		ID: a.saved.ID, Website: a.Website, SubmissionID: a.Submission.ID, Provider: a.row.provider, Analysis: a.row.value,
+		Version: a.row.version, Edited: a.row.origin == Edited, CreatedAt: a.saved.CreatedAt, UpdatedAt: a.saved.UpdatedAt,
+	}
 }
 
-// replace adds the statements that store a in the place of the former analysis.
-func (a Analysis) replace(
-	ctx context.Context, p *postgres.Pipeline, before *app.AnalysisBeforeRow, origin Origin,
-) error {
-	params := app.SaveWebsiteAnalysisParams{
-		SessionID: a.Submission.SessionID, UserID: a.Submission.UserID, WebsiteUrl: a.Website,
-		SubmissionID: a.Submission.ID, Analysis: a.Document, Provider: a.Provider,
-		Version: 1, Origin: string(origin), Edited: origin == Edited,
-	}
-	if before == nil {
-		return p.SaveWebsiteAnalysis(ctx, params)
-	}
-	params.Version = int(before.NextVersion)
-	decline(ctx, p, a.Submission.SessionID, Document{before.ID})
-	_ = p.ArchiveAnalysis(ctx, before.ID)
-	_ = p.SaveWebsiteAnalysis(ctx, params)
-	prune(ctx, p, a.Submission.SessionID)
-	return nil
-}
+// WillSave reports, after Results.Decide, whether Stored will have the analysis.
+func (a *Analysis) WillSave() bool { return a.row.saves }
 
-// ImportAnalysis adds the statements that store an analysis that the client has posted over
-// what was measured of the same website. If it is what was proposed, that is accepted.
-func ImportAnalysis(
-	ctx context.Context, q *postgres.Queries, p *postgres.Pipeline, s onboarding.Submission, website string,
-	posted onboarding.FlatAnalysis,
-) error {
-	var held *onboarding.Analysis
-	a := Analysis{Submission: s, Website: website, Provider: client}
-	switch stored, err := postgres.AnalysisOf(ctx, q, s.UserID, website); {
-	case err == nil:
-		held, a.Provider = &stored.Analysis, stored.Provider
-	case !errors.Is(err, onboarding.ErrNotFound):
-		return err
+// decide decides what becomes of the analysis: it is stored, or a proposal if step 2 holds one of the same
+// website that the user has edited. A posted one is stored over what was measured of the same website; if it
+// is what was proposed, that is accepted.
+func (a *Analysis) decide() (err error) {
+	b := a.before
+	a.steps, a.saved = nil, nil
+	a.row = analysisRow{value: a.Value, provider: a.Provider, version: 1, origin: Generated}
+	var held onboarding.Analysis
+	if b != nil {
+		if err := json.Unmarshal(b.Analysis, &held); err != nil {
+			return fmt.Errorf("decode the stored analysis: %w", err)
+		}
+		a.row.version = int(b.NextVersion)
 	}
-	var err error
-	if a.Document, err = json.Marshal(submitted.Analysis(posted, held)); err != nil {
+	if a.Posted != nil {
+		a.row.origin = Edited
+	}
+	if a.Posted != nil && b != nil {
+		a.row.value, a.row.provider = submitted.Analysis(*a.Posted, &held), b.Provider
+	}
+	if a.row.document, err = onboarding.EncodeAnalysis(a.row.value); err != nil {
 		return fmt.Errorf("encode analysis: %w", err)
 	}
-	before, err := analysisBefore(ctx, q, a)
+	if b == nil {
+		a.row.saves = true
+		return nil
+	}
+	same, err := sameAnalysis(held, a.row.value)
 	switch {
 	case err != nil:
 		return err
-	case before != nil && before.Same:
-		return a.confirm(ctx, p, before)
-	case before == nil:
-		return a.replace(ctx, p, before, Edited)
+	case same:
+		a.confirm()
+	case a.Posted == nil && b.Edited && b.Held:
+		a.propose()
+	case a.Posted == nil:
+		a.replace()
+	default:
+		return a.acceptOrReplace()
 	}
-	proposal, err := proposedAnalysis(ctx, q, s.SessionID, before.ID, posted)
-	if err != nil {
-		return err
-	}
-	if proposal == 0 {
-		return a.replace(ctx, p, before, Edited)
-	}
-	as := acceptedAs(proposal, before.Version, int(before.NextVersion))
-	Document{before.ID}.accept(ctx, p, s.SessionID, proposal, as, &s.ID)
 	return nil
 }
 
-// proposedAnalysis returns the number of the proposal that posted says nothing else than, 0 for none.
-func proposedAnalysis(
-	ctx context.Context, q *postgres.Queries, sessionID uuid.UUID, id int64, posted onboarding.FlatAnalysis,
-) (int, error) {
-	row, err := q.ProposedVersion(ctx, app.ProposedVersionParams{SessionID: sessionID, AnalysisID: &id})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return 0, nil
+// confirm stores what says the same as before.
+func (a *Analysis) confirm() {
+	store := func(ctx context.Context, q *postgres.Queries) error {
+		return q.ConfirmAnalysis(ctx, app.ConfirmAnalysisParams{
+			SubmissionID: a.Submission.ID, Analysis: a.row.document, Provider: a.row.provider, ID: a.before.ID,
+		})
 	}
-	if err != nil {
-		return 0, fmt.Errorf("read the proposed analysis: %w", err)
+	a.steps = []step{decline(a.Submission.SessionID, Document{a.before.ID}), store}
+}
+
+func (a *Analysis) propose() {
+	s := a.Submission
+	a.steps = []step{decline(s.SessionID, Document{a.before.ID}), func(ctx context.Context, q *postgres.Queries) error {
+		return q.Propose(ctx, app.ProposeParams{
+			SessionID: s.SessionID, UserID: s.UserID, AnalysisID: &a.before.ID, Version: a.row.version,
+			Provider: a.row.provider, SubmissionID: s.ID, Content: a.row.document,
+		})
+	}, prune(s.SessionID)}
+}
+
+// replace saves a in the place of the former analysis.
+func (a *Analysis) replace() {
+	d := Document{a.before.ID}
+	a.steps = []step{decline(a.Submission.SessionID, d), d.archive(a.Submission.SessionID), prune(a.Submission.SessionID)}
+	a.row.saves = true
+}
+
+// acceptOrReplace accepts the proposal if the posted values say nothing else, and replaces the analysis otherwise.
+func (a *Analysis) acceptOrReplace() error {
+	b := a.before
+	proposed, err := isProposed(b.Proposed, *a.Posted)
+	switch {
+	case err != nil:
+		return err
+	case !proposed:
+		a.replace()
+	default:
+		as := acceptedAs(int(b.Proposal), b.Version, int(b.NextVersion))
+		a.steps = Document{b.ID}.accept(a.Submission.SessionID, int(b.Proposal), as, &a.Submission.ID)
+	}
+	return nil
+}
+
+// isProposed reports whether posted values say nothing else than a proposal, nil for none.
+func isProposed(proposal []byte, posted onboarding.FlatAnalysis) (bool, error) {
+	if proposal == nil {
+		return false, nil
 	}
 	var proposed onboarding.Analysis
-	if err := json.Unmarshal(row.Content, &proposed); err != nil {
-		return 0, fmt.Errorf("decode the proposed analysis: %w", err)
+	if err := json.Unmarshal(proposal, &proposed); err != nil {
+		return false, fmt.Errorf("decode the proposed analysis: %w", err)
 	}
-	over := submitted.Analysis(posted, &proposed)
-	over.Style.Meta = proposed.Style.Meta
-	with, err := json.Marshal(over)
+	return sameAnalysis(proposed, submitted.Analysis(posted, &proposed))
+}
+
+// sameAnalysis reports whether two analyses are the same, but for when and how they were made.
+func sameAnalysis(a, b onboarding.Analysis) (bool, error) {
+	var documents [2][]byte
+	for i, analysis := range []onboarding.Analysis{a, b} {
+		analysis.Style.Meta, analysis.Crawl.Timestamp = onboarding.Meta{}, time.Time{}
+		var err error
+		if documents[i], err = json.Marshal(analysis); err != nil {
+			return false, fmt.Errorf("encode an analysis to compare: %w", err)
+		}
+	}
+	return bytes.Equal(documents[0], documents[1]), nil
+}
+
+// readAnalyses reads what the analyses replace.
+func readAnalyses(ctx context.Context, q *postgres.Queries, analyses []*Analysis) error {
+	var params app.AnalysesBeforeParams
+	for _, a := range analyses {
+		params.SessionIds = append(params.SessionIds, a.Submission.SessionID)
+		params.Websites = append(params.Websites, a.Website)
+		a.before = nil
+	}
+	if len(analyses) == 0 {
+		return nil
+	}
+	rows, err := q.AnalysesBefore(ctx, params)
 	if err != nil {
-		return 0, fmt.Errorf("encode the posted analysis: %w", err)
+		return fmt.Errorf("read the stored analyses: %w", err)
 	}
-	without, err := json.Marshal(proposed)
+	for _, row := range rows {
+		for _, a := range analyses {
+			if a.Submission.SessionID == row.SessionID {
+				a.before = &row
+			}
+		}
+	}
+	return nil
+}
+
+// saveAnalyses saves those of the analyses that replace others, with one statement.
+func saveAnalyses(ctx context.Context, q *postgres.Queries, analyses []*Analysis) error {
+	var params app.SaveAnalysesParams
+	for _, a := range analyses {
+		if !a.row.saves {
+			continue
+		}
+		params.SessionIds = append(params.SessionIds, a.Submission.SessionID)
+		params.UserIds, params.Websites = append(params.UserIds, a.Submission.UserID), append(params.Websites, a.Website)
+		params.SubmissionIds = append(params.SubmissionIds, a.Submission.ID)
+		params.Analyses, params.Providers = append(params.Analyses, a.row.document), append(params.Providers, a.row.provider)
+		params.Versions = append(params.Versions, int32(a.row.version)) //nolint:gosec // counts changes
+		params.Origins = append(params.Origins, string(a.row.origin))
+		params.Edited = append(params.Edited, a.row.origin == Edited)
+	}
+	if len(params.SessionIds) == 0 {
+		return nil
+	}
+	rows, err := q.SaveAnalyses(ctx, params)
 	if err != nil {
-		return 0, fmt.Errorf("encode the proposed analysis: %w", err)
+		return fmt.Errorf("save analyses: %w", err)
 	}
-	if !bytes.Equal(with, without) {
-		return 0, nil
+	for _, row := range rows {
+		for _, a := range analyses {
+			if a.Submission.SessionID == row.SessionID && a.row.saves {
+				a.saved = &row
+			}
+		}
 	}
-	return row.Version, nil
+	return nil
 }
 
 // EditAnalysis stores what the user has made of a stored analysis.
 func EditAnalysis(
 	ctx context.Context, q *postgres.Queries, sessionID uuid.UUID, stored onboarding.StoredAnalysis,
-	edited json.RawMessage,
+	edited onboarding.Analysis,
 ) error {
-	before, err := analysisBefore(ctx, q, Analysis{
-		Submission: onboarding.Submission{SessionID: sessionID}, Website: stored.Website, Document: edited,
-	})
-	if err != nil || before == nil || before.Same {
+	a := &Analysis{Submission: onboarding.Submission{SessionID: sessionID}, Website: stored.Website}
+	if err := readAnalyses(ctx, q, []*Analysis{a}); err != nil || a.before == nil {
 		return err
 	}
-	p := postgres.NewPipeline()
-	_ = p.ArchiveAnalysis(ctx, stored.ID)
-	_ = p.UpdateWebsiteAnalysis(ctx, app.UpdateWebsiteAnalysisParams{
-		Analysis: edited, Version: int(before.NextVersion), ID: stored.ID,
-	})
-	prune(ctx, p, sessionID)
-	return run(ctx, p, q)
+	same, err := sameAnalysis(stored.Analysis, edited)
+	if err != nil || same {
+		return err
+	}
+	document, err := onboarding.EncodeAnalysis(edited)
+	if err != nil {
+		return fmt.Errorf("encode analysis: %w", err)
+	}
+	update := func(ctx context.Context, q *postgres.Queries) error {
+		return q.UpdateWebsiteAnalysis(ctx, app.UpdateWebsiteAnalysisParams{
+			Analysis: document, Version: int(a.before.NextVersion), ID: stored.ID,
+		})
+	}
+	return run(ctx, q, Document{stored.ID}.archive(sessionID), update, prune(sessionID))
 }
 
 // OrProposedAnalysis returns the analysis that a submission has generated while it waits for the

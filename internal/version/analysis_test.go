@@ -1,7 +1,6 @@
 package version_test
 
 import (
-	"encoding/json"
 	"testing"
 	"time"
 
@@ -30,12 +29,9 @@ func analysis(tone string) onboarding.Analysis {
 func (o *owner) analyses(tone string) onboarding.Submission {
 	o.t.Helper()
 	s := o.submission()
-	document, err := json.Marshal(analysis(tone))
-	require.NoError(o.t, err)
-	o.change(func(q *postgres.Queries, p *postgres.Pipeline) error {
-		return version.SaveAnalysis(o.t.Context(), q, p,
-			version.Analysis{Submission: s, Website: website, Document: document, Provider: "local"})
-	})
+	o.keep(version.Results{Analyses: []*version.Analysis{
+		{Submission: s, Website: website, Value: analysis(tone), Provider: "local"},
+	}})
 	o.ends(onboarding.StepWebsite, s.ID)
 	return s
 }
@@ -46,9 +42,7 @@ func (o *owner) posts(tone string) {
 	s := o.submission()
 	posted, err := submitted.ParseFlatAnalysis([]byte(`{"writing_style": {"tone": "` + tone + `"}}`))
 	require.NoError(o.t, err)
-	o.change(func(q *postgres.Queries, p *postgres.Pipeline) error {
-		return version.ImportAnalysis(o.t.Context(), q, p, s, website, posted)
-	})
+	o.keep(version.Results{Analyses: []*version.Analysis{version.Imported(s, website, posted)}})
 	o.ends(onboarding.StepWebsite, s.ID)
 }
 
@@ -58,10 +52,8 @@ func (o *owner) edits(tone string) {
 	stored := o.analysis()
 	edited, err := submitted.ParseFlatAnalysis([]byte(`{"writing_style": {"tone": "` + tone + `"}}`))
 	require.NoError(o.t, err)
-	document, err := json.Marshal(submitted.Analysis(edited, &stored.Analysis))
-	require.NoError(o.t, err)
 	require.NoError(o.t, postgres.InTx(o.t.Context(), o.db.App, o.id, func(_ pgx.Tx, q *postgres.Queries) error {
-		return version.EditAnalysis(o.t.Context(), q, o.session, stored, document)
+		return version.EditAnalysis(o.t.Context(), q, o.session, stored, submitted.Analysis(edited, &stored.Analysis))
 	}))
 }
 

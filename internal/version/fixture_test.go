@@ -1,6 +1,7 @@
 package version_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"testing"
@@ -30,16 +31,20 @@ func newOwner(t *testing.T, db pgtest.Database, id string) *owner {
 	return &owner{t, db, id, session.ID}
 }
 
-// change runs do in a transaction of the user and then sends the pipeline.
-func (o *owner) change(do func(*postgres.Queries, *postgres.Pipeline) error) {
+// keep stores results in a transaction of the user.
+func (o *owner) keep(r version.Results) {
 	o.t.Helper()
 	require.NoError(o.t, postgres.InTx(o.t.Context(), o.db.App, o.id, func(_ pgx.Tx, q *postgres.Queries) error {
-		p := postgres.NewPipeline()
-		if err := do(q, p); err != nil {
+		together := func(do func(context.Context, *postgres.Queries) error) error {
+			return postgres.ReadTogether(o.t.Context(), q, func(q *postgres.Queries) error { return do(o.t.Context(), q) })
+		}
+		if err := together(r.Read); err != nil {
 			return err
 		}
-		_, err := p.Run(o.t.Context(), q)
-		return err
+		if err := r.Decide(); err != nil {
+			return err
+		}
+		return together(r.Write)
 	}))
 }
 
@@ -69,12 +74,10 @@ func personas(tone string) onboarding.Personas {
 func (o *owner) generates(tone string) uuid.UUID {
 	o.t.Helper()
 	s := o.submission()
-	o.change(func(q *postgres.Queries, p *postgres.Pipeline) error {
-		return version.SavePersonas(o.t.Context(), q, p, version.Personas{
-			Submission: s, Personas: personas(tone), Engine: "gpt", Provider: "openai",
-			BasedOn: &onboarding.BasedOn{AnalysisID: 1, Version: 1, Website: "https://a.example"},
-		})
-	})
+	o.keep(version.Results{Personas: []*version.Personas{{
+		Submission: s, Personas: personas(tone), Engine: "gpt", Provider: "openai",
+		BasedOn: &onboarding.BasedOn{AnalysisID: 1, Version: 1, Website: "https://a.example"},
+	}}})
 	o.ends(onboarding.StepPersonalization, s.ID)
 	return s.ID
 }
@@ -83,9 +86,7 @@ func (o *owner) generates(tone string) uuid.UUID {
 func (o *owner) saves(tone string) {
 	o.t.Helper()
 	s := o.submission()
-	o.change(func(q *postgres.Queries, p *postgres.Pipeline) error {
-		return version.ImportPersonas(o.t.Context(), q, p, s, personas(tone))
-	})
+	o.keep(version.Results{Personas: []*version.Personas{version.ImportedPersonas(s, personas(tone))}})
 	o.ends(onboarding.StepPersonalization, s.ID)
 }
 

@@ -26,6 +26,17 @@ type Personas struct {
 	Warnings         []onboarding.Warning
 	// BasedOn is the analysis that they were made from, nil if none is stored.
 	BasedOn *onboarding.BasedOn
+	// Posted reports whether the client has posted them.
+	Posted bool
+
+	row    *app.SavePersonasParams
+	before *app.PersonasBeforeRow // nil if none are stored
+	steps  []step
+}
+
+// ImportedPersonas are personas that the client has posted.
+func ImportedPersonas(s onboarding.Submission, posted onboarding.Personas) *Personas {
+	return &Personas{Submission: s, Personas: posted, Engine: client, Provider: client, Posted: true}
 }
 
 // storedPersonas is the content of a version: the columns of persona_data.
@@ -35,95 +46,136 @@ type storedPersonas struct {
 	Warnings []onboarding.Warning `json:"warnings"`
 }
 
-// SavePersonas adds the statements that store generated personas, as a proposal if step 4 holds
-// personas that the user has edited.
-func SavePersonas(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline, made Personas) error {
-	row, err := made.row()
-	if err != nil {
-		return err
+// read reads what the personas replace.
+func (made *Personas) read(ctx context.Context, q *postgres.Queries) (err error) {
+	if made.row == nil {
+		if made.row, err = made.newRow(); err != nil {
+			return err
+		}
 	}
-	if row.BasedOn, err = encodeBasedOn(made.BasedOn); err != nil {
-		return err
-	}
-	before, err := personasBefore(ctx, q, row)
-	if err != nil {
-		return err
-	}
-	switch {
-	case before != nil && before.Same:
-		confirmPersonas(ctx, p, row)
-		return nil
-	case before == nil || !before.Edited || !before.Held:
-		replacePersonas(ctx, p, row, before, Generated)
-		return nil
-	}
-	content, err := json.Marshal(storedPersonas{made.Personas, made.Engine, warningsOf(made.Warnings)})
-	if err != nil {
-		return fmt.Errorf("encode proposed personas: %w", err)
-	}
-	decline(ctx, p, row.SessionID, Document{})
-	_ = p.Propose(ctx, app.ProposeParams{
-		SessionID: row.SessionID, UserID: row.UserID, Version: int(before.NextVersion), Provider: row.Provider,
-		SubmissionID: row.SubmissionID, BasedOn: row.BasedOn, Content: content,
+	made.before = nil
+	before, err := q.PersonasBefore(ctx, app.PersonasBeforeParams{
+		CorePersona: made.row.CorePersona, PlatformPersonas: made.row.PlatformPersonas, SessionID: made.row.SessionID,
 	})
-	prune(ctx, p, row.SessionID)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil
+	case err != nil:
+		return fmt.Errorf("read the stored personas: %w", err)
+	}
+	made.before = &before
 	return nil
 }
 
-// ImportPersonas adds the statements that store personas that the client has posted. If they are
-// what was proposed, that is accepted.
-func ImportPersonas(
-	ctx context.Context, q *postgres.Queries, p *postgres.Pipeline, s onboarding.Submission, posted onboarding.Personas,
-) error {
-	row, err := Personas{Submission: s, Personas: posted, Engine: client, Provider: client}.row()
-	if err != nil {
+// decide decides what becomes of the personas: they are stored, or a proposal if step 4 holds personas that
+// the user has edited. If posted ones are what was proposed, that is accepted. Media is stored beside the
+// personas of a session, where others of that name replace it.
+func (made *Personas) decide() error {
+	if err := made.decideWithoutMedia(); err != nil || len(made.Media) == 0 {
 		return err
 	}
-	before, err := personasBefore(ctx, q, row)
-	switch {
-	case err != nil:
-		return err
-	case before == nil:
-		replacePersonas(ctx, p, row, before, Edited)
-	case before.Proposal != 0 && !before.Same:
-		proposal := int(before.Proposal)
-		as := acceptedAs(proposal, before.Version, int(before.NextVersion))
-		Document{}.accept(ctx, p, row.SessionID, proposal, as, &s.ID)
-	case before.Same:
-		confirmPersonas(ctx, p, row)
-	default:
-		row.BasedOn = before.BasedOn
-		replacePersonas(ctx, p, row, before, Edited)
-	}
-	return SaveMedia(ctx, p, s.SessionID, posted.Media)
-}
-
-// SaveMedia adds the statement that stores media beside the personas of a session, which others of that name replace.
-func SaveMedia(ctx context.Context, p *postgres.Pipeline, session uuid.UUID, media onboarding.PersonaMedia) error {
-	if len(media) == 0 {
-		return nil
-	}
-	document, err := json.Marshal(media)
+	media, err := json.Marshal(made.Media)
 	if err != nil {
 		return fmt.Errorf("encode media: %w", err)
 	}
-	_ = p.SavePersonaMedia(ctx, app.SavePersonaMediaParams{SessionID: session, Media: document})
+	made.steps = append(made.steps, func(ctx context.Context, q *postgres.Queries) error {
+		return q.SavePersonaMedia(ctx, app.SavePersonaMediaParams{SessionID: made.row.SessionID, Media: media})
+	})
 	return nil
 }
 
-// row is the row of persona_data, but for what depends on the former one.
-func (made Personas) row() (row app.SavePersonasParams, err error) {
+func (made *Personas) decideWithoutMedia() error {
+	before := made.before
+	switch {
+	case before == nil:
+		made.steps = []step{made.save()}
+	case made.Posted && before.Proposal != 0 && !before.Same:
+		proposal := int(before.Proposal)
+		as := acceptedAs(proposal, before.Version, int(before.NextVersion))
+		made.steps = Document{}.accept(made.row.SessionID, proposal, as, &made.Submission.ID)
+	case before.Same:
+		made.steps = []step{decline(made.row.SessionID, Document{}), made.confirm()}
+	case made.Posted, !before.Edited, !before.Held:
+		made.replace()
+	default:
+		return made.propose()
+	}
+	return nil
+}
+
+// propose keeps the personas as a proposal.
+func (made *Personas) propose() error {
+	row := made.row
+	personas := made.Personas
+	personas.Media = nil // stored beside
+	content, err := json.Marshal(storedPersonas{personas, made.Engine, warningsOf(made.Warnings)})
+	if err != nil {
+		return fmt.Errorf("encode proposed personas: %w", err)
+	}
+	made.steps = []step{decline(row.SessionID, Document{}), func(ctx context.Context, q *postgres.Queries) error {
+		return q.Propose(ctx, app.ProposeParams{
+			SessionID: row.SessionID, UserID: row.UserID, Version: int(made.before.NextVersion), Provider: row.Provider,
+			SubmissionID: row.SubmissionID, BasedOn: row.BasedOn, Content: content,
+		})
+	}, prune(row.SessionID)}
+	return nil
+}
+
+// confirm stores what is the same as before.
+func (made *Personas) confirm() step {
+	row := *made.row
+	return func(ctx context.Context, q *postgres.Queries) error {
+		return q.ConfirmPersonas(ctx, app.ConfirmPersonasParams{
+			BasedOn: row.BasedOn, SubmissionID: row.SubmissionID, QualityMetrics: row.QualityMetrics,
+			SelectedPlatforms: row.SelectedPlatforms, Engine: row.Engine, Provider: row.Provider, Warnings: row.Warnings,
+			SessionID: row.SessionID,
+		})
+	}
+}
+
+// replace saves the personas in the place of the former ones.
+func (made *Personas) replace() {
+	session := made.row.SessionID
+	made.steps = []step{
+		decline(session, Document{}), Document{}.archive(session), made.save(), prune(session),
+	}
+}
+
+// save stores the personas as the next version.
+func (made *Personas) save() step {
+	row, origin := *made.row, Generated
+	if made.Posted {
+		origin = Edited
+	}
+	row.Version, row.Origin, row.Edited = 1, string(origin), made.Posted
+	if made.before != nil {
+		row.Version = int(made.before.NextVersion)
+	}
+	if made.before != nil && made.Posted {
+		row.BasedOn = made.before.BasedOn
+	}
+	return func(ctx context.Context, q *postgres.Queries) error { return q.SavePersonas(ctx, row) }
+}
+
+// newRow is the row of persona_data, but for what depends on the former one.
+func (made *Personas) newRow() (row *app.SavePersonasParams, err error) {
 	s := made.Submission
-	row = app.SavePersonasParams{
+	row = &app.SavePersonasParams{
 		SessionID: s.SessionID, UserID: s.UserID, SubmissionID: s.ID, CorePersona: made.Core,
 		QualityMetrics: made.Quality, SelectedPlatforms: append([]onboarding.Platform{}, made.Selected...),
 		Engine: made.Engine, Provider: made.Provider,
 	}
 	if row.PlatformPersonas, err = json.Marshal(made.Platforms); err != nil {
-		return row, fmt.Errorf("encode platform personas: %w", err)
+		return nil, fmt.Errorf("encode platform personas: %w", err)
 	}
 	if row.Warnings, err = json.Marshal(warningsOf(made.Warnings)); err != nil {
-		return row, fmt.Errorf("encode warnings: %w", err)
+		return nil, fmt.Errorf("encode warnings: %w", err)
+	}
+	if made.BasedOn == nil {
+		return row, nil
+	}
+	if row.BasedOn, err = json.Marshal(made.BasedOn); err != nil {
+		return nil, fmt.Errorf("encode what the personas were made from: %w", err)
 	}
 	return row, nil
 }
@@ -131,59 +183,6 @@ func (made Personas) row() (row app.SavePersonasParams, err error) {
 // warningsOf returns a list that is not null.
 func warningsOf(warnings []onboarding.Warning) []onboarding.Warning {
 	return append([]onboarding.Warning{}, warnings...)
-}
-
-func encodeBasedOn(on *onboarding.BasedOn) ([]byte, error) {
-	if on == nil {
-		return nil, nil
-	}
-	document, err := json.Marshal(on)
-	if err != nil {
-		return nil, fmt.Errorf("encode what the personas were made from: %w", err)
-	}
-	return document, nil
-}
-
-// personasBefore returns how the stored personas stand to row, nil if there are none.
-func personasBefore(
-	ctx context.Context, q *postgres.Queries, row app.SavePersonasParams,
-) (*app.PersonasBeforeRow, error) {
-	before, err := q.PersonasBefore(ctx, app.PersonasBeforeParams{
-		CorePersona: row.CorePersona, PlatformPersonas: row.PlatformPersonas, SessionID: row.SessionID,
-	})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the stored personas: %w", err)
-	}
-	return &before, nil
-}
-
-// confirmPersonas adds the statements that store what is the same as before.
-func confirmPersonas(ctx context.Context, p *postgres.Pipeline, row app.SavePersonasParams) {
-	decline(ctx, p, row.SessionID, Document{})
-	_ = p.ConfirmPersonas(ctx, app.ConfirmPersonasParams{
-		BasedOn: row.BasedOn, SubmissionID: row.SubmissionID, QualityMetrics: row.QualityMetrics,
-		SelectedPlatforms: row.SelectedPlatforms, Engine: row.Engine, Provider: row.Provider, Warnings: row.Warnings,
-		SessionID: row.SessionID,
-	})
-}
-
-// replacePersonas adds the statements that store row in the place of the former personas.
-func replacePersonas(
-	ctx context.Context, p *postgres.Pipeline, row app.SavePersonasParams, before *app.PersonasBeforeRow, origin Origin,
-) {
-	row.Version, row.Origin, row.Edited = 1, string(origin), origin == Edited
-	if before == nil {
-		_ = p.SavePersonas(ctx, row)
-		return
-	}
-	row.Version = int(before.NextVersion)
-	decline(ctx, p, row.SessionID, Document{})
-	_ = p.ArchivePersonas(ctx, row.SessionID)
-	_ = p.SavePersonas(ctx, row)
-	prune(ctx, p, row.SessionID)
 }
 
 // ProposedPersonas returns the personas that a submission has generated while they wait for the

@@ -35,29 +35,26 @@ func Restore(
 	if err := postgres.NotFound("version", err); err != nil {
 		return 0, err
 	}
-	p := postgres.NewPipeline()
 	if restored = int(before.NextVersion); State(before.State) == Proposed {
 		restored = acceptedAs(number, current, restored)
-		d.accept(ctx, p, sessionID, number, restored, nil)
-	} else {
-		d.archive(ctx, p, sessionID)
-		d.take(ctx, p, sessionID, taken{
-			from: number, as: restored, origin: Restored, restoredFrom: cmp.Or(before.RestoredFrom, &number),
-		})
-		prune(ctx, p, sessionID)
+		return restored, run(ctx, q, d.accept(sessionID, number, restored, nil)...)
 	}
-	return restored, run(ctx, p, q)
+	take := d.take(sessionID, taken{
+		from: number, as: restored, origin: Restored, restoredFrom: cmp.Or(before.RestoredFrom, &number),
+	})
+	return restored, run(ctx, q, d.archive(sessionID), take, prune(sessionID))
 }
 
-// accept adds the statements that make what was proposed the stored document. submission, if not
-// nil, is what has made it so.
-func (d Document) accept(
-	ctx context.Context, p *postgres.Pipeline, sessionID uuid.UUID, from, as int, submission *uuid.UUID,
-) {
-	d.archive(ctx, p, sessionID)
-	d.take(ctx, p, sessionID, taken{from: from, as: as, origin: Generated, submission: submission})
-	_ = p.DeleteVersion(ctx, app.DeleteVersionParams{SessionID: sessionID, AnalysisID: d.id(), Version: from})
-	prune(ctx, p, sessionID)
+// accept makes what was proposed the stored document. submission, if not nil, is what has made it so.
+func (d Document) accept(sessionID uuid.UUID, from, as int, submission *uuid.UUID) []step {
+	return []step{
+		d.archive(sessionID),
+		d.take(sessionID, taken{from: from, as: as, origin: Generated, submission: submission}),
+		func(ctx context.Context, q *postgres.Queries) error {
+			return q.DeleteVersion(ctx, app.DeleteVersionParams{SessionID: sessionID, AnalysisID: d.id(), Version: from})
+		},
+		prune(sessionID),
+	}
 }
 
 // acceptedAs returns the number under which a proposal counts: its own if it is the newest.
@@ -68,12 +65,13 @@ func acceptedAs(proposal, current, next int) int {
 	return next
 }
 
-// archive adds the statement that keeps what counts as a past version.
-func (d Document) archive(ctx context.Context, p *postgres.Pipeline, sessionID uuid.UUID) {
-	if d.AnalysisID == 0 {
-		_ = p.ArchivePersonas(ctx, sessionID)
-	} else {
-		_ = p.ArchiveAnalysis(ctx, d.AnalysisID)
+// archive keeps what counts as a past version.
+func (d Document) archive(sessionID uuid.UUID) step {
+	return func(ctx context.Context, q *postgres.Queries) error {
+		if d.AnalysisID == 0 {
+			return q.ArchivePersonas(ctx, sessionID)
+		}
+		return q.ArchiveAnalysis(ctx, d.AnalysisID)
 	}
 }
 
@@ -85,16 +83,18 @@ type taken struct {
 	submission   *uuid.UUID
 }
 
-func (d Document) take(ctx context.Context, p *postgres.Pipeline, sessionID uuid.UUID, t taken) {
-	if d.AnalysisID == 0 {
-		_ = p.TakePersonas(ctx, app.TakePersonasParams{
+// take makes a version the stored document.
+func (d Document) take(sessionID uuid.UUID, t taken) step {
+	return func(ctx context.Context, q *postgres.Queries) error {
+		if d.AnalysisID == 0 {
+			return q.TakePersonas(ctx, app.TakePersonasParams{
+				Origin: string(t.origin), RestoredFrom: t.restoredFrom, NewVersion: t.as, SubmissionID: t.submission,
+				SessionID: sessionID, Version: t.from,
+			})
+		}
+		return q.TakeAnalysis(ctx, app.TakeAnalysisParams{
 			Origin: string(t.origin), RestoredFrom: t.restoredFrom, NewVersion: t.as, SubmissionID: t.submission,
-			SessionID: sessionID, Version: t.from,
+			ID: d.AnalysisID, Version: t.from,
 		})
-		return
 	}
-	_ = p.TakeAnalysis(ctx, app.TakeAnalysisParams{
-		Origin: string(t.origin), RestoredFrom: t.restoredFrom, NewVersion: t.as, SubmissionID: t.submission,
-		ID: d.AnalysisID, Version: t.from,
-	})
 }

@@ -51,19 +51,34 @@ func (d Document) id() *int64 {
 	return &d.AnalysisID
 }
 
-// prune adds the statement that deletes what is beyond the bounds.
-func prune(ctx context.Context, p *postgres.Pipeline, sessionID uuid.UUID) {
-	_ = p.PruneVersions(ctx, app.PruneVersionsParams{SessionID: sessionID, Kept: Kept - 1, Bytes: MaxBytes})
+// step is a statement of a change, which may be sent together with others.
+type step func(ctx context.Context, q *postgres.Queries) error
+
+// prune deletes what is beyond the bounds.
+func prune(sessionID uuid.UUID) step {
+	return func(ctx context.Context, q *postgres.Queries) error {
+		return q.PruneVersions(ctx, app.PruneVersionsParams{SessionID: sessionID, Kept: Kept - 1, Bytes: MaxBytes})
+	}
 }
 
-// decline adds the statement that ends the waiting of what is proposed of a document.
-func decline(ctx context.Context, p *postgres.Pipeline, sessionID uuid.UUID, d Document) {
-	_ = p.DeclineProposal(ctx, app.DeclineProposalParams{SessionID: sessionID, AnalysisID: d.id()})
+// decline ends the waiting of what is proposed of a document.
+func decline(sessionID uuid.UUID, d Document) step {
+	return func(ctx context.Context, q *postgres.Queries) error {
+		return q.DeclineProposal(ctx, app.DeclineProposalParams{SessionID: sessionID, AnalysisID: d.id()})
+	}
 }
 
-// run sends a pipeline whose rows nobody reads.
-func run(ctx context.Context, p *postgres.Pipeline, q *postgres.Queries) error {
-	if _, err := p.Run(ctx, q); err != nil {
+// run takes steps in one round trip.
+func run(ctx context.Context, q *postgres.Queries, steps ...step) error {
+	err := postgres.ReadTogether(ctx, q, func(q *postgres.Queries) error {
+		for _, do := range steps {
+			if err := do(ctx, q); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
 		return fmt.Errorf("write versions: %w", err)
 	}
 	return nil

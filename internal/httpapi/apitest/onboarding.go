@@ -56,9 +56,10 @@ func Complete(t *testing.T, f *Fixture, submission string) {
 	encoded, err := json.Marshal(someAnalysis())
 	require.NoError(t, err)
 	Change(t, f, func(q *postgres.Queries, s onboarding.Session) error {
-		err := q.SaveWebsiteAnalysis(t.Context(), app.SaveWebsiteAnalysisParams{
-			SessionID: s.ID, UserID: "ada", WebsiteUrl: "https://example.com", SubmissionID: uuid.MustParse(submission),
-			Analysis: encoded, Provider: "local", Version: 1, Origin: "generated",
+		_, err := q.SaveAnalyses(t.Context(), app.SaveAnalysesParams{
+			SessionIds: []uuid.UUID{s.ID}, UserIds: []string{"ada"}, Websites: []string{"https://example.com"},
+			SubmissionIds: []uuid.UUID{uuid.MustParse(submission)}, Analyses: [][]byte{encoded}, Providers: []string{"local"},
+			Versions: []int32{1}, Origins: []string{"generated"}, Edited: []bool{false},
 		})
 		if err != nil {
 			return err

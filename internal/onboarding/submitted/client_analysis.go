@@ -29,9 +29,12 @@ const analysisSchema = 1
 // values are known: the engine is "client", nothing is measured and the address of the
 // crawl result is empty. Meta.Uncertainty covers the empty values either way.
 func Analysis(f onboarding.FlatAnalysis, held *onboarding.Analysis) onboarding.Analysis {
-	result := unmeasured()
+	var result onboarding.Analysis
+	values := onboarding.ValuesOf(&result)
 	if held != nil {
 		result = *held
+	} else {
+		unmeasured(&result, values)
 	}
 	patterns := f.StylePatterns
 	if f.StyleConsistency != nil {
@@ -42,11 +45,11 @@ func Analysis(f onboarding.FlatAnalysis, held *onboarding.Analysis) onboarding.A
 	}
 	meta := result.Style.Meta
 	given := onboarding.ShownAnalysis{Style: f.StyleAnalysis, Guidelines: f.StyleGuidelines, Patterns: patterns}
-	changed := overlay(onboarding.ValuesOf(&result), onboarding.ValuesOf(&given))
+	changed := overlay(values, onboarding.ValuesOf(&given))
 	if changed && meta.Engine != clientEngine && !slices.Contains(meta.Notes, clientChanged) {
 		meta.Notes = append(slices.Clone(meta.Notes), clientChanged)
 	}
-	meta.Uncertainty = uncertaintyOf(&result, meta.Uncertainty)
+	meta.Uncertainty = uncertaintyOf(values, meta)
 	result.Style.Meta = meta
 	return result
 }
@@ -74,10 +77,9 @@ func Document(f onboarding.FlatAnalysis) json.RawMessage {
 	return encoded(object)
 }
 
-// unmeasured is an analysis of nothing, without nil slices and maps.
-func unmeasured() onboarding.Analysis {
-	var a onboarding.Analysis
-	for _, v := range onboarding.ValuesOf(&a) {
+// unmeasured makes a, whose values are given, an analysis of nothing, without nil slices and maps.
+func unmeasured(a *onboarding.Analysis, values map[string]reflect.Value) {
+	for _, v := range values {
 		switch v.Kind() {
 		case reflect.Slice:
 			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
@@ -89,18 +91,21 @@ func unmeasured() onboarding.Analysis {
 		SchemaVersion: analysisSchema, Engine: clientEngine, Notes: onboarding.List{clientGiven},
 	}
 	a.Measured.Language.Name = "unknown"
-	return a
 }
 
 // overlay sets the values of target that given has, and reports whether one changed.
 func overlay(target, given map[string]reflect.Value) bool {
 	changed := false
 	for path, v := range target {
-		switch value := given[path].Interface().(type) {
+		from := given[path]
+		if onboarding.IsEmpty(from) && from.Kind() == reflect.Pointer {
+			continue
+		}
+		switch value := from.Interface().(type) {
 		case *string:
 			held, judged := v.Interface().(*onboarding.Judged)
 			switch {
-			case !judged, value == nil, held != nil && held.Text() == *value, held == nil && *value == "":
+			case !judged, held != nil && held.Text() == *value, held == nil && *value == "":
 				continue
 			case *value == "":
 				v.SetZero()
@@ -110,7 +115,7 @@ func overlay(target, given map[string]reflect.Value) bool {
 			changed = true
 		case onboarding.List:
 			if value != nil && !slices.Equal(v.Interface().(onboarding.List), value) {
-				v.Set(given[path])
+				v.Set(from)
 				changed = true
 			}
 		}
@@ -118,16 +123,16 @@ func overlay(target, given map[string]reflect.Value) bool {
 	return changed
 }
 
-// uncertaintyOf keeps the reasons of what is still empty and adds those of the rest.
-func uncertaintyOf(a *onboarding.Analysis, held onboarding.Uncertainty) onboarding.Uncertainty {
-	reasons := maps.Clone(held.Reasons)
+// uncertaintyOf keeps the reasons of meta for those values that are still empty and adds those of the rest.
+func uncertaintyOf(values map[string]reflect.Value, meta onboarding.Meta) onboarding.Uncertainty {
+	reasons := maps.Clone(meta.Uncertainty.Reasons)
 	if reasons == nil {
-		reasons = map[string]string{}
+		reasons = make(map[string]string, len(values))
 	}
-	for path, v := range onboarding.ValuesOf(a) {
+	for path, v := range values {
 		reason := clientGaveNone
 		switch section, _, _ := strings.Cut(path, "."); {
-		case section == "crawl_result", section == "measurements" && a.Style.Meta.Engine != clientEngine:
+		case section == "crawl_result", section == "measurements" && meta.Engine != clientEngine:
 			continue
 		case section == "measurements":
 			reason = notMeasured

@@ -80,12 +80,13 @@ func isNestedPatterns(object map[string]any) bool {
 
 // readObject reads the fields of a struct, embedded ones in place.
 func readObject(target reflect.Value, object map[string]any, path string) error {
-	for _, field := range reflect.VisibleFields(target.Type()) {
+	for _, field := range onboarding.Fields(target.Type()) {
 		name := onboarding.JSONName(field)
-		if field.Anonymous || name == "meta" {
+		value, ok := object[name]
+		if !ok || name == "meta" {
 			continue
 		}
-		if err := readValue(target.FieldByIndex(field.Index), object[name], path+"."+name); err != nil {
+		if err := readValue(target.FieldByIndex(field.Index), value, path+"."+name); err != nil {
 			return err
 		}
 	}

@@ -82,10 +82,7 @@ func checkObject(value any, t reflect.Type, path string) error {
 // jsonFields are the fields of a struct by their JSON names, embedded ones included.
 func jsonFields(t reflect.Type) map[string]reflect.Type {
 	fields := map[string]reflect.Type{}
-	for _, field := range reflect.VisibleFields(t) {
-		if field.Anonymous {
-			continue
-		}
+	for _, field := range onboarding.Fields(t) {
 		fields[onboarding.JSONName(field)] = field.Type
 		switch field.Type {
 		case reflect.TypeFor[onboarding.Meta](), reflect.TypeFor[*onboarding.PlatformValidation](),

@@ -79,11 +79,6 @@ where session_id = @session_id and analysis_id is not distinct from sqlc.narg(an
 -- name: DeleteVersions :exec
 delete from document_versions where session_id = @session_id;
 
--- name: ProposedVersion :one
--- What waits for the user of a document.
-select v.version, v.content from document_versions v
-where v.session_id = @session_id and v.analysis_id is not distinct from sqlc.narg(analysis_id) and v.state = 'proposed';
-
 -- name: ProposalOf :one
 -- What a submission has generated, while it waits for the user.
 select sqlc.embed(v) from document_versions v

@@ -298,29 +298,6 @@ func (q *Queries) Propose(ctx context.Context, arg ProposeParams) error {
 	return err
 }
 
-const ProposedVersion = `-- name: ProposedVersion :one
-select v.version, v.content from document_versions v
-where v.session_id = $1 and v.analysis_id is not distinct from $2 and v.state = 'proposed'
-`
-
-type ProposedVersionParams struct {
-	SessionID  uuid.UUID
-	AnalysisID *int64
-}
-
-type ProposedVersionRow struct {
-	Version int
-	Content []byte
-}
-
-// What waits for the user of a document.
-func (q *Queries) ProposedVersion(ctx context.Context, arg ProposedVersionParams) (ProposedVersionRow, error) {
-	row := q.db.QueryRow(ctx, ProposedVersion, arg.SessionID, arg.AnalysisID)
-	var i ProposedVersionRow
-	err := row.Scan(&i.Version, &i.Content)
-	return i, err
-}
-
 const PruneVersions = `-- name: PruneVersions :exec
 delete from document_versions d using (
     select v.id, row_number() over (partition by v.analysis_id order by v.state = 'proposed' desc, v.id desc) as place,

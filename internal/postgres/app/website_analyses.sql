@@ -1,24 +1,27 @@
--- name: SaveWebsiteAnalysis :exec
+-- name: SaveAnalyses :many
 -- One row for each website of a user; a repeated analysis replaces the former.
-insert into website_analyses (session_id, user_id, website_url, submission_id, analysis, provider, version, origin, edited)
-values (@session_id, @user_id, @website_url, @submission_id, @analysis, @provider, @version, @origin, @edited)
+insert into website_analyses as a (session_id, user_id, website_url, submission_id, analysis, provider, version, origin, edited)
+select unnest(@session_ids::uuid[]), unnest(@user_ids::text[]), unnest(@websites::text[]), unnest(@submission_ids::uuid[]),
+    unnest(@analyses::jsonb[]), unnest(@providers::text[]), unnest(@versions::int[]), unnest(@origins::text[]), unnest(@edited::boolean[])
 on conflict (session_id, website_url) do update
 set submission_id = excluded.submission_id, analysis = excluded.analysis, provider = excluded.provider,
-    version = excluded.version, origin = excluded.origin, edited = excluded.edited, restored_from = null, updated_at = now();
+    version = excluded.version, origin = excluded.origin, edited = excluded.edited, restored_from = null, updated_at = now()
+returning a.session_id, a.id, a.created_at, a.updated_at;
 
 -- name: ConfirmAnalysis :exec
 -- Stores an analysis that says the same again: the version stays.
 update website_analyses set submission_id = @submission_id, analysis = @analysis, provider = @provider, updated_at = now() where id = @id;
 
--- name: AnalysisBefore :one
--- How the stored analysis of a website stands to another one that is about to be stored: whether it is the same,
--- but for when and how it was made, and whether its step holds it.
-select a.id, a.version, a.edited,
+-- name: AnalysesBefore :many
+-- The stored analyses of websites that others are about to be stored of: whether their steps hold them, and what is
+-- proposed for them.
+select a.id, a.session_id, a.website_url, a.version, a.edited, a.provider, a.analysis, coalesce(p.version, 0)::int as proposal,
+    p.content as proposed,
     exists (select from onboarding_steps t where t.session_id = a.session_id and t.result_submission_id = a.submission_id)::bool as held,
-    (a.analysis #- '{crawl_result,timestamp}' #- '{style_analysis,meta}'
-        = @analysis::jsonb #- '{crawl_result,timestamp}' #- '{style_analysis,meta}')::bool as same,
     greatest(a.version, (select coalesce(max(v.version), 0) from document_versions v where v.analysis_id = a.id))::int + 1 as next_version
-from website_analyses a where a.session_id = @session_id and a.website_url = @website_url;
+from (select unnest(@session_ids::uuid[]) as session_id, unnest(@websites::text[]) as website_url) w
+join website_analyses a on a.session_id = w.session_id and a.website_url = w.website_url
+left join document_versions p on p.session_id = a.session_id and p.analysis_id = a.id and p.state = 'proposed';
 
 -- name: HeldAnalysisHead :one
 -- What names the analysis that its step holds as its result.

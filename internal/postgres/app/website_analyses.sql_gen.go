@@ -7,48 +7,72 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
 
-const AnalysisBefore = `-- name: AnalysisBefore :one
-select a.id, a.version, a.edited,
+const AnalysesBefore = `-- name: AnalysesBefore :many
+select a.id, a.session_id, a.website_url, a.version, a.edited, a.provider, a.analysis, coalesce(p.version, 0)::int as proposal,
+    p.content as proposed,
     exists (select from onboarding_steps t where t.session_id = a.session_id and t.result_submission_id = a.submission_id)::bool as held,
-    (a.analysis #- '{crawl_result,timestamp}' #- '{style_analysis,meta}'
-        = $1::jsonb #- '{crawl_result,timestamp}' #- '{style_analysis,meta}')::bool as same,
     greatest(a.version, (select coalesce(max(v.version), 0) from document_versions v where v.analysis_id = a.id))::int + 1 as next_version
-from website_analyses a where a.session_id = $2 and a.website_url = $3
+from (select unnest($1::uuid[]) as session_id, unnest($2::text[]) as website_url) w
+join website_analyses a on a.session_id = w.session_id and a.website_url = w.website_url
+left join document_versions p on p.session_id = a.session_id and p.analysis_id = a.id and p.state = 'proposed'
 `
 
-type AnalysisBeforeParams struct {
-	Analysis   []byte
-	SessionID  uuid.UUID
-	WebsiteUrl string
+type AnalysesBeforeParams struct {
+	SessionIds []uuid.UUID
+	Websites   []string
 }
 
-type AnalysisBeforeRow struct {
+type AnalysesBeforeRow struct {
 	ID          int64
+	SessionID   uuid.UUID
+	WebsiteUrl  string
 	Version     int
 	Edited      bool
+	Provider    string
+	Analysis    []byte
+	Proposal    int32
+	Proposed    []byte
 	Held        bool
-	Same        bool
 	NextVersion int32
 }
 
-// How the stored analysis of a website stands to another one that is about to be stored: whether it is the same,
-// but for when and how it was made, and whether its step holds it.
-func (q *Queries) AnalysisBefore(ctx context.Context, arg AnalysisBeforeParams) (AnalysisBeforeRow, error) {
-	row := q.db.QueryRow(ctx, AnalysisBefore, arg.Analysis, arg.SessionID, arg.WebsiteUrl)
-	var i AnalysisBeforeRow
-	err := row.Scan(
-		&i.ID,
-		&i.Version,
-		&i.Edited,
-		&i.Held,
-		&i.Same,
-		&i.NextVersion,
-	)
-	return i, err
+// The stored analyses of websites that others are about to be stored of: whether their steps hold them, and what is
+// proposed for them.
+func (q *Queries) AnalysesBefore(ctx context.Context, arg AnalysesBeforeParams) ([]AnalysesBeforeRow, error) {
+	rows, err := q.db.Query(ctx, AnalysesBefore, arg.SessionIds, arg.Websites)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AnalysesBeforeRow
+	for rows.Next() {
+		var i AnalysesBeforeRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.SessionID,
+			&i.WebsiteUrl,
+			&i.Version,
+			&i.Edited,
+			&i.Provider,
+			&i.Analysis,
+			&i.Proposal,
+			&i.Proposed,
+			&i.Held,
+			&i.NextVersion,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const ConfirmAnalysis = `-- name: ConfirmAnalysis :exec
@@ -296,40 +320,69 @@ func (q *Queries) ListWebsiteAnalyses(ctx context.Context, userID string) ([]Web
 	return items, nil
 }
 
-const SaveWebsiteAnalysis = `-- name: SaveWebsiteAnalysis :exec
-insert into website_analyses (session_id, user_id, website_url, submission_id, analysis, provider, version, origin, edited)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+const SaveAnalyses = `-- name: SaveAnalyses :many
+insert into website_analyses as a (session_id, user_id, website_url, submission_id, analysis, provider, version, origin, edited)
+select unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]), unnest($4::uuid[]),
+    unnest($5::jsonb[]), unnest($6::text[]), unnest($7::int[]), unnest($8::text[]), unnest($9::boolean[])
 on conflict (session_id, website_url) do update
 set submission_id = excluded.submission_id, analysis = excluded.analysis, provider = excluded.provider,
     version = excluded.version, origin = excluded.origin, edited = excluded.edited, restored_from = null, updated_at = now()
+returning a.session_id, a.id, a.created_at, a.updated_at
 `
 
-type SaveWebsiteAnalysisParams struct {
-	SessionID    uuid.UUID
-	UserID       string
-	WebsiteUrl   string
-	SubmissionID uuid.UUID
-	Analysis     []byte
-	Provider     string
-	Version      int
-	Origin       string
-	Edited       bool
+type SaveAnalysesParams struct {
+	SessionIds    []uuid.UUID
+	UserIds       []string
+	Websites      []string
+	SubmissionIds []uuid.UUID
+	Analyses      [][]byte
+	Providers     []string
+	Versions      []int32
+	Origins       []string
+	Edited        []bool
+}
+
+type SaveAnalysesRow struct {
+	SessionID uuid.UUID
+	ID        int64
+	CreatedAt time.Time
+	UpdatedAt time.Time
 }
 
 // One row for each website of a user; a repeated analysis replaces the former.
-func (q *Queries) SaveWebsiteAnalysis(ctx context.Context, arg SaveWebsiteAnalysisParams) error {
-	_, err := q.db.Exec(ctx, SaveWebsiteAnalysis,
-		arg.SessionID,
-		arg.UserID,
-		arg.WebsiteUrl,
-		arg.SubmissionID,
-		arg.Analysis,
-		arg.Provider,
-		arg.Version,
-		arg.Origin,
+func (q *Queries) SaveAnalyses(ctx context.Context, arg SaveAnalysesParams) ([]SaveAnalysesRow, error) {
+	rows, err := q.db.Query(ctx, SaveAnalyses,
+		arg.SessionIds,
+		arg.UserIds,
+		arg.Websites,
+		arg.SubmissionIds,
+		arg.Analyses,
+		arg.Providers,
+		arg.Versions,
+		arg.Origins,
 		arg.Edited,
 	)
-	return err
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SaveAnalysesRow
+	for rows.Next() {
+		var i SaveAnalysesRow
+		if err := rows.Scan(
+			&i.SessionID,
+			&i.ID,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const UpdateWebsiteAnalysis = `-- name: UpdateWebsiteAnalysis :exec
