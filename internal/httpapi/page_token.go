@@ -59,8 +59,8 @@ func fromOwnPage(c *fiber.Ctx) bool {
 // forwardedHeaders are added by proxies: whoever is behind one is not known to be on this machine, and names
 // that a page gives to its host must not count.
 var forwardedHeaders = regexp.MustCompile(
-	`(?i)^(forwarded|via|client-ip|x-(forwarded|original|real|client|cluster-client|host|rewrite|proxy|envoy).*|` +
-		`(true-client|cf-connecting|fastly-client)-ip)$`)
+	`(?i)^(via|cdn-loop|x[-_](original|host|rewrite|envoy|azure|appengine|arr|amzn).*)$|forward|proxy|` +
+		`(real|client|remote|connecting|originating|source)[-_]?(ip|addr)`)
 
 func isForwarded(c *fiber.Ctx) bool {
 	for name := range c.Request().Header.All() {
