@@ -51,6 +51,8 @@ func checkMonitoring(ctx context.Context, o options, r *report) {
 	r.add("promtool check rules", tool(ctx, dashboards, "promtool", "check", "rules", "alerts.yaml"))
 	r.add("promtool check config dashboards/prometheus.yml", tool(ctx, dashboards, "promtool", "check", "config", "prometheus.yml"))
 	r.add("promtool check config of compose.yaml", checkComposePrometheus(ctx, o))
+	r.add("the query that scales the workers", checkQuery(ctx, o))
+	r.add("alerts that Alertmanager names", checkInhibitions(o))
 	r.add("amtool check-config", tool(ctx, "", "amtool", "check-config", filepath.Join(o.tree, "deploy/alertmanager/alertmanager.yml")))
 }
 
