@@ -23,7 +23,7 @@ import (
 
 var (
 	broken = &onboarding.Failure{Code: onboarding.FailureInternal}
-	outage = &onboarding.Failure{Code: onboarding.FailureSiteError, Subject: "example.com"}
+	outage = &onboarding.Failure{Code: onboarding.FailureProviderUnavailable, Subject: "example.com"}
 )
 
 func (b *bundle) deadJobs() *bulk.DeadJobs {
@@ -54,13 +54,11 @@ func (b *bundle) dies() onboarding.Submission {
 	return submission
 }
 
-// What a user can mend leaves no dead job; every other code leaves one.
+// What a user can mend, and what lies with the user's website, leaves no dead job; every other code leaves one.
 func TestEachCodeLeavesItsDeadJob(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	ours := map[onboarding.FailureCode]bool{
-		onboarding.FailureHostLookup: true, onboarding.FailureUnreachable: true, onboarding.FailureTooSlow: true,
-		onboarding.FailureSiteError: true, onboarding.FailureSiteRateLimited: true,
 		onboarding.FailureProviderUnavailable: true,
 		onboarding.FailureNoPersona:           true, onboarding.FailureTimeout: true, onboarding.FailureWorkerLost: true,
 		onboarding.FailureInternal: true,
@@ -100,7 +98,7 @@ func TestRunsThatDie(t *testing.T) {
 			func(context.Context, int, onboarding.Crawl) (onboarding.Site, error) {
 				return onboarding.Site{}, outage
 			},
-			`update river_job set args = jsonb_set(args, '{attempts_used}', '3')`, onboarding.FailureSiteError, 4,
+			`update river_job set args = jsonb_set(args, '{attempts_used}', '3')`, onboarding.FailureProviderUnavailable, 4,
 		},
 		"rate limited": {func(context.Context, int, onboarding.Crawl) (onboarding.Site, error) {
 			return onboarding.Site{}, &onboarding.RateLimitError{Subject: "example.com", RetryAfter: time.Hour}
@@ -346,7 +344,7 @@ func TestDeadJobsAreListedAndReplayedByFilter(t *testing.T) {
 		}))
 		return counts
 	}
-	filter := bulk.DeadFilter{Code: onboarding.FailureSiteError}
+	filter := bulk.DeadFilter{Code: onboarding.FailureProviderUnavailable}
 	assert.Equal(t, map[bulk.ReplayOutcome]int{bulk.Replayed: 3, bulk.ReplayRefused: 1}, outcomes(filter))
 	assert.Equal(t, map[bulk.ReplayOutcome]int{bulk.ReplayRefused: 1}, outcomes(filter), "what is replayed is left out")
 	assert.Equal(t, []uuid.UUID{ids[2], ids[4]}, b.listed(bulk.DeadFilter{Unreplayed: true}))

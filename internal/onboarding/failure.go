@@ -58,6 +58,7 @@ type remedy int
 const (
 	byUser     remedy = iota // something else must be submitted, or asked for again
 	byTime                   // the same may succeed soon
+	byWebsite                // the same may succeed once the user's website answers
 	byOperator               // something on our side
 )
 
@@ -72,11 +73,11 @@ var failureRules = map[FailureCode]failureRule{
 	FailureHostNotFound: {"There is no website at {}. Check the spelling of the address.", byUser},
 	FailureHostLookup: {
 		"The name of the website {} could not be looked up just now. Try again in a few minutes.",
-		byTime,
+		byWebsite,
 	},
 	FailureUnreachable: {
 		"The website {} did not accept a connection. Check that it is online and try again.",
-		byTime,
+		byWebsite,
 	},
 	FailureCertificate: {
 		"The website {} has an invalid security certificate. Renew the certificate or enter the address that starts " +
@@ -97,7 +98,7 @@ var failureRules = map[FailureCode]failureRule{
 		byUser,
 	},
 	FailureTooSlow: {
-		"The website {} took too long to answer. Try again when it is faster, or enter another page.", byTime,
+		"The website {} took too long to answer. Try again when it is faster, or enter another page.", byWebsite,
 	},
 	FailureNotHTML: {
 		"The address at the website {} is not a web page. Enter the address of an HTML page.",
@@ -120,9 +121,9 @@ var failureRules = map[FailureCode]failureRule{
 	},
 	FailureSiteError: {
 		"The website {} answered with an error. Try again when it works in your browser.",
-		byTime,
+		byWebsite,
 	},
-	FailureSiteRateLimited: {"The website {} is limiting requests. Try again in a few minutes.", byTime},
+	FailureSiteRateLimited: {"The website {} is limiting requests. Try again in a few minutes.", byWebsite},
 	FailureEmptyPage: {
 		"The website {} shows no text without JavaScript. Enter a page with text, or describe your business instead.", byUser,
 	},
@@ -181,11 +182,17 @@ func (f *Failure) Error() string {
 func (f *Failure) Unwrap() error { return f.Err }
 
 // Temporary reports whether the same work may succeed when it is repeated soon.
-func (f *Failure) Temporary() bool { return failureRules[f.Code].remedy == byTime }
+func (f *Failure) Temporary() bool {
+	remedy := failureRules[f.Code].remedy
+	return remedy == byTime || remedy == byWebsite
+}
 
 // Dead reports whether operators have to look at work that failed with the code and
-// submit it again: nothing that its user changes helps. It is read after the last attempt.
-func (c FailureCode) Dead() bool { return failureRules[c].remedy != byUser }
+// submit it again: neither its user nor the user's website is at fault. It is read after the last attempt.
+func (c FailureCode) Dead() bool {
+	remedy := failureRules[c].remedy
+	return remedy == byTime || remedy == byOperator
+}
 
 // Retryable reports whether the same work may succeed when the user asks for it again. Otherwise something else has
 // to be submitted or changed first.
