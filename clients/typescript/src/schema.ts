@@ -2412,6 +2412,18 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        CanonicalProfile: {
+            brand_voice: string | null;
+            /** @description What the description of the business says, in one text. */
+            business_goals: string[];
+            /** @description The objects that step 3 keeps. */
+            competitors: unknown[];
+            /** @description What the website writes about most, the largest subject first. */
+            content_pillars: string[];
+            target_audience: string[];
+        } & {
+            [key: string]: unknown;
+        };
         Capabilities: {
             /** @description A language model provider has a key. */
             ai_content: boolean;
@@ -3348,10 +3360,14 @@ export interface components {
              * @example 100
              */
             completion_percentage: number;
+            /** @description Always empty. */
+            failed_tasks: string[];
             /** @example Your onboarding is complete. */
             message: string;
             /** @description Whether step 4 holds personas. */
             persona_generated: boolean;
+            /** @description Always empty: the scheduler is another service. */
+            scheduled_tasks: string[];
         } & {
             [key: string]: unknown;
         };
@@ -3435,8 +3451,8 @@ export interface components {
             completed: number;
             /**
              * Format: double
-             * @description lost as a share of those that came to this step, 0 to 1.
-             * @example 0.084
+             * @description lost as a share of reached, 0 to 1.
+             * @example 0.089
              */
             drop_off: number;
             /** @description What made the first result, the most frequent first; empty without one. */
@@ -3449,10 +3465,16 @@ export interface components {
             failed: number;
             /**
              * Format: int64
-             * @description Every step before was passed, this one was not: stopped here so far.
+             * @description Stopped here so far: of those that reached it, the ones that neither passed it nor began a later one.
              * @example 80
              */
             lost: number;
+            /**
+             * Format: int64
+             * @description Left the step before, and have not begun this one or a later one.
+             * @example 20
+             */
+            not_begun: number;
             /**
              * Format: int64
              * @description This step or a later one was completed or skipped.
@@ -3461,7 +3483,7 @@ export interface components {
             passed: number;
             /**
              * Format: int64
-             * @description Something was submitted, skipped or completed for the step.
+             * @description Something was submitted, skipped or completed for this step or a later one.
              * @example 900
              */
             reached: number;
@@ -4498,10 +4520,13 @@ export interface components {
             [key: string]: unknown;
         };
         PersonalizationSummary: {
+            brand_voice: string | null;
             /** @description The primary type of content. */
             content_focus: string | null;
             /** @description The groups of people that are addressed. */
             target_audience: string[];
+            /** @description The same as writing_style. */
+            tone: string | null;
             /** @description The tone. */
             writing_style: string | null;
         } & {
@@ -6001,6 +6026,7 @@ export interface components {
             };
             /** @description Whether all required steps are done. */
             can_proceed_to_final: boolean;
+            canonical_profile: components["schemas"]["CanonicalProfile"];
             capabilities: components["schemas"]["Capabilities"];
             /**
              * Format: date-time
@@ -7170,13 +7196,14 @@ export interface operations {
                      *         {
                      *           "step": 1,
                      *           "title": "AI LLM Providers",
-                     *           "reached": 980,
+                     *           "reached": 985,
                      *           "completed": 610,
                      *           "skipped": 370,
                      *           "failed": 0,
                      *           "passed": 985,
-                     *           "lost": 15,
-                     *           "drop_off": 0.015,
+                     *           "lost": 0,
+                     *           "not_begun": 15,
+                     *           "drop_off": 0,
                      *           "engines": []
                      *         },
                      *         {
@@ -7187,8 +7214,9 @@ export interface operations {
                      *           "skipped": 0,
                      *           "failed": 95,
                      *           "passed": 900,
-                     *           "lost": 85,
-                     *           "drop_off": 0.086,
+                     *           "lost": 40,
+                     *           "not_begun": 45,
+                     *           "drop_off": 0.043,
                      *           "engines": [
                      *             {
                      *               "engine": "local",
@@ -7203,13 +7231,14 @@ export interface operations {
                      *         {
                      *           "step": 3,
                      *           "title": "AI Research",
-                     *           "reached": 820,
+                     *           "reached": 850,
                      *           "completed": 700,
                      *           "skipped": 115,
                      *           "failed": 0,
                      *           "passed": 850,
-                     *           "lost": 50,
-                     *           "drop_off": 0.056,
+                     *           "lost": 0,
+                     *           "not_begun": 50,
+                     *           "drop_off": 0,
                      *           "engines": []
                      *         },
                      *         {
@@ -7220,8 +7249,9 @@ export interface operations {
                      *           "skipped": 0,
                      *           "failed": 30,
                      *           "passed": 720,
-                     *           "lost": 130,
-                     *           "drop_off": 0.153,
+                     *           "lost": 80,
+                     *           "not_begun": 50,
+                     *           "drop_off": 0.1,
                      *           "engines": [
                      *             {
                      *               "engine": "local",
@@ -7241,8 +7271,9 @@ export interface operations {
                      *           "skipped": 505,
                      *           "failed": 0,
                      *           "passed": 690,
-                     *           "lost": 30,
-                     *           "drop_off": 0.042,
+                     *           "lost": 0,
+                     *           "not_begun": 30,
+                     *           "drop_off": 0,
                      *           "engines": []
                      *         },
                      *         {
@@ -7253,8 +7284,9 @@ export interface operations {
                      *           "skipped": 0,
                      *           "failed": 0,
                      *           "passed": 650,
-                     *           "lost": 40,
-                     *           "drop_off": 0.058,
+                     *           "lost": 0,
+                     *           "not_begun": 40,
+                     *           "drop_off": 0,
                      *           "engines": []
                      *         }
                      *       ]
@@ -10791,7 +10823,9 @@ export interface operations {
                      *       "message": "Your onboarding is complete.",
                      *       "completed_at": "2026-03-02T09:53:41.639727Z",
                      *       "completion_percentage": 100,
-                     *       "persona_generated": true
+                     *       "persona_generated": true,
+                     *       "scheduled_tasks": [],
+                     *       "failed_tasks": []
                      *     }
                      */
                     "application/json": components["schemas"]["FinishBody"];
@@ -23758,7 +23792,27 @@ export interface operations {
                      *           "students",
                      *           "families"
                      *         ],
-                     *         "content_focus": "blog posts (4 of 10 pages, 50% of the words)"
+                     *         "content_focus": "blog posts (4 of 10 pages, 50% of the words)",
+                     *         "tone": "warm",
+                     *         "brand_voice": null
+                     *       },
+                     *       "canonical_profile": {
+                     *         "brand_voice": null,
+                     *         "target_audience": [
+                     *           "commuters",
+                     *           "beginners"
+                     *         ],
+                     *         "content_pillars": [
+                     *           "bicycle repair",
+                     *           "maintenance classes"
+                     *         ],
+                     *         "competitors": [
+                     *           {
+                     *             "url": "https://www.chainline.example/",
+                     *             "title": "Chainline Cycles"
+                     *           }
+                     *         ],
+                     *         "business_goals": []
                      *       },
                      *       "persona_readiness": {
                      *         "ready": true,

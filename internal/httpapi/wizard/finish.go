@@ -20,6 +20,8 @@ type FinishBody struct {
 	CompletedAt          time.Time `json:"completed_at" doc:"When the user finished; the same for every repetition."`
 	CompletionPercentage int       `json:"completion_percentage" minimum:"0" maximum:"100" example:"100"`
 	PersonaGenerated     bool      `json:"persona_generated" doc:"Whether step 4 holds personas."`
+	ScheduledTasks       []string  `json:"scheduled_tasks" doc:"Always empty: the scheduler is another service."`
+	FailedTasks          []string  `json:"failed_tasks" doc:"Always empty."`
 }
 
 // ResumeBody says where to go on.
@@ -60,6 +62,7 @@ func (h *Handlers) finish(ctx context.Context, _ *struct{}) (*edge.Output[Finish
 		Message: "Your onboarding is complete.", CompletedAt: *session.CompletedAt,
 		CompletionPercentage: session.CompletionPercentage(),
 		PersonaGenerated:     session.Step(onboarding.StepPersonalization).ResultSubmissionID != nil,
+		ScheduledTasks:       []string{}, FailedTasks: []string{},
 	}), nil
 }
 

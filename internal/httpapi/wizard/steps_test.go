@@ -80,7 +80,10 @@ func requireSummary(f *apitest.Fixture) {
 		apitest.At(f.T, summary, "api_keys", "openai"))
 	assert.Equal(f.T, map[string]any{"configured": false, "value": nil}, apitest.At(f.T, summary, "api_keys", "gemini"))
 	assert.Equal(f.T, "https://example.com", summary["website_url"])
-	assert.Equal(f.T, "dry", apitest.At(f.T, summary, "personalization_settings", "writing_style"))
+	for _, name := range []string{"writing_style", "tone"} {
+		assert.Equal(f.T, "dry", apitest.At(f.T, summary, "personalization_settings", name))
+	}
+	assert.Equal(f.T, []any{}, apitest.At(f.T, summary, "canonical_profile", "business_goals"))
 	assert.Equal(f.T, "Deep", apitest.At(f.T, summary, "research_preferences", "research_depth"))
 	assert.Equal(f.T, "dry", apitest.At(f.T, summary, "research_preferences", "writing_style", "tone"))
 	assert.Equal(f.T, map[string]any{"primaryWebsite": "wix"}, summary["integrations"])
@@ -307,4 +310,18 @@ func TestMediaOfAPersonaAreKept(t *testing.T) {
 		`{"data":{`+somePerson+`,"brandAvatar":{"set":true,"url":"data:image/png;base64,`+strings.Repeat("A", 100_000)+`"}}}`)
 	assert.Contains(t, apitest.JSONOf(t, whole["warnings"]), "brandAvatar")
 	assert.Equal(t, map[string]any{"set": true, "url": ""}, media()["brandAvatar"])
+}
+
+func TestTheProfileForAgentsIsWhatIsStored(t *testing.T) {
+	t.Parallel()
+	f := apitest.NewWithWorker(t)
+	f.OK(http.MethodPost, detection+"/complete", `{"url":"https://example.com"}`)
+	f.OK(http.MethodPost, apitest.StepPath(3, "/complete"), `{"data":{"competitors":[{"url":"https://rival.example"}]}}`)
+	f.OK(http.MethodPost, apitest.Base+"/business-info",
+		`{"business_description":"We repair bicycles and teach it.","business_goals":"More classes"}`)
+	profile := f.OK(http.MethodGet, apitest.Base+"/summary", "")["canonical_profile"].(map[string]any)
+	assert.Equal(t, []any{map[string]any{"url": "https://rival.example"}}, profile["competitors"])
+	assert.Equal(t, []any{"More classes"}, profile["business_goals"])
+	assert.NotNil(t, profile["content_pillars"])
+	assert.NotNil(t, profile["target_audience"])
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // SummaryBody sums up what the user has set up.
@@ -16,6 +17,7 @@ type SummaryBody struct {
 	StyleAnalysis           *onboarding.StyleAnalysis[string] `json:"style_analysis" doc:"The newest analysis, null without one."`
 	ResearchPreferences     *PreferencesBody                  `json:"research_preferences" doc:"Null before they are stored."`
 	PersonalizationSettings *PersonalizationSummary           `json:"personalization_settings" doc:"Null without an analysis."`
+	Canonical               CanonicalProfile                  `json:"canonical_profile"`
 	PersonaReadiness        Readiness                         `json:"persona_readiness"`
 	Integrations            edge.Fields                       `json:"integrations" doc:"What was submitted for step 5, empty before."`
 	Capabilities            Capabilities                      `json:"capabilities"`
@@ -35,6 +37,38 @@ type PersonalizationSummary struct {
 	WritingStyle   *string         `json:"writing_style" doc:"The tone."`
 	TargetAudience onboarding.List `json:"target_audience" doc:"The groups of people that are addressed."`
 	ContentType    *string         `json:"content_focus" doc:"The primary type of content."`
+	Tone           *string         `json:"tone" doc:"The same as writing_style."`
+	BrandVoice     *string         `json:"brand_voice"`
+}
+
+// CanonicalProfile is what agents of other services start from. Null and empty values are not known.
+type CanonicalProfile struct {
+	BrandVoice     *string           `json:"brand_voice"`
+	TargetAudience onboarding.List   `json:"target_audience"`
+	ContentPillars onboarding.List   `json:"content_pillars" doc:"What the website writes about most, the largest subject first."`
+	Competitors    []json.RawMessage `json:"competitors" doc:"The objects that step 3 keeps."`
+	BusinessGoals  onboarding.List   `json:"business_goals" doc:"What the description of the business says, in one text."`
+}
+
+// canonical collects the profile.
+func canonical(results stepResults, business *onboarding.BusinessInfo) CanonicalProfile {
+	profile := CanonicalProfile{Competitors: []json.RawMessage{}}
+	if results.analysis != nil {
+		analysis := results.analysis.Analysis
+		profile.BrandVoice = analysis.Style.BrandAnalysis.BrandVoice
+		profile.TargetAudience = analysis.Style.TargetAudience.Demographics
+		for _, topic := range analysis.Measured.Topics {
+			profile.ContentPillars = append(profile.ContentPillars, topic.Name)
+		}
+	}
+	if results.preferences != nil {
+		found := results.preferences.Findings[onboarding.FindingCompetitors]
+		_ = json.Unmarshal(found, &profile.Competitors) // nothing was stored but a list of objects
+	}
+	if business != nil && business.BusinessGoals != "" {
+		profile.BusinessGoals = onboarding.List{business.BusinessGoals}
+	}
+	return profile
 }
 
 // Readiness says whether personas can be generated.
@@ -68,9 +102,18 @@ func (h *Handlers) summary(ctx context.Context, in *edge.StateInput) (*edge.Stat
 	}
 	if results.analysis != nil {
 		body.WebsiteURL, body.StyleAnalysis = edge.OrNil(results.analysis.LastWebsite), &results.analysis.Analysis.Style
-		voice := PersonalizationSummary(summaryOf(results.analysis.Analysis.Style))
-		body.PersonalizationSettings = &voice
+		style := results.analysis.Analysis.Style
+		voice := summaryOf(style)
+		body.PersonalizationSettings = &PersonalizationSummary{
+			WritingStyle: voice.WritingStyle, TargetAudience: voice.TargetAudience, ContentType: voice.ContentType,
+			Tone: voice.WritingStyle, BrandVoice: style.BrandAnalysis.BrandVoice,
+		}
 	}
+	business, err := orNil(postgres.Business(ctx, h.queries(ctx), edge.UserID(ctx)))
+	if err != nil {
+		return nil, err
+	}
+	body.Canonical = canonical(results, business)
 	body.PersonaReadiness = readiness(session)
 	if body.Integrations, err = integrations(session); err != nil {
 		return nil, err

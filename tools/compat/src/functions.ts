@@ -103,14 +103,14 @@ function analyses(api: AxiosInstance, get: Get, post: Post): Record<string, Call
     checkExisting: swallowed(existing),
     loadExistingAnalysis: swallowed(async (id: number, website: string) => {
       const { success, analysis } = await byId(id);
-      return success && analysis ? { success, analysis: flat(analysis, analysis), domainName: domainName(website) } : { success: false };
+      return success && analysis ? { success, analysis: flat(analysis.id, analysis, analysis), domainName: domainName(website) } : { success: false };
     }),
     performAnalysis: swallowed(async (url: string, progress: (step: number, message: string) => void) => {
       progress(1, "checked");
       const answer = await post(`${path}/complete`)({ url, include_patterns: true, include_guidelines: true });
       progress(7, "done");
       if (!answer.success) return { success: false, error: answer.error || "Analysis failed" };
-      return { success: true, analysis: flat(answer.style_analysis, answer), domainName: domainName(url), warning: answer.warning };
+      return { success: true, analysis: flat(answer.analysis_id, answer.style_analysis, answer), domainName: domainName(url), warning: answer.warning };
     }),
     fetchLastAnalysis: swallowed(async () => {
       const last = (await get(`${path}/session-analyses`)()).analyses[0];
@@ -125,8 +125,8 @@ const guidelineParts = ["guidelines", "best_practices", "avoid_elements", "conte
   "competitive_advantages", "content_calendar_suggestions"];
 
 /** flat is the object that step 2 keeps: the parts of an analysis side by side. */
-function flat(style: any, from: { style_patterns?: any; style_guidelines?: any }): Record<string, unknown> {
-  const kept: Record<string, unknown> = {};
+function flat(id: number, style: any, from: any): Record<string, unknown> {
+  const kept: Record<string, unknown> = { id, seo_audit: from.seo_audit, sitemap_analysis: from.crawl_result?.sitemap_analysis };
   for (const name of styleObjects) kept[name] = style?.[name];
   for (const name of guidelineParts) kept[name] = from.style_guidelines?.[name];
   kept["style_patterns"] = from.style_patterns;

@@ -7,11 +7,11 @@ import { originalClient } from "./original.ts";
 import { Recorder } from "./recorder.ts";
 import { selfTest } from "./selftest.ts";
 import type { TokenGetter } from "./transport.ts";
-import { astray, expired, full, sparse } from "./walk.ts";
+import { astray, expired, full, newest, sparse } from "./walk.ts";
 
 const run = randomBytes(3).toString("hex");
 const user = (name: string) => `compat-${run}-${name}`;
-const names = ["sparse", "full", "astray", "example", ...Array.from({ length: 10 }, (_, i) => `self${i}`)];
+const names = ["sparse", "full", "newest", "astray", "example", ...Array.from({ length: 11 }, (_, i) => `self${i}`)];
 const say = (line: string) => process.stdout.write(line + "\n");
 
 /** walkAll takes the users through the wizard. */
@@ -31,6 +31,8 @@ async function walkAll(stack: Stack, load: (token: TokenGetter) => Client, check
   as("full");
   await full(visit);
   const { body } = await check.call("check-existing", () => client.fn["checkExisting"]!(stack.site));
+  as("newest");
+  await newest(visit);
   as("astray");
   await astray(visit, body?.analysis_id);
   token = "not.a.token";

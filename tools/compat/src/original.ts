@@ -1,5 +1,5 @@
 // The original client: the front end's own files, loaded unchanged from the folder CLIENT_DIR.
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { JSDOM } from "jsdom";
@@ -42,23 +42,38 @@ export async function originalClient(sourceDir: string, baseURL: string): Promis
   };
 }
 
-/** copied copies the files below node_modules, where they find axios and react. */
+/** copied copies the files, and those that they import, below node_modules, where they find axios and react. */
 function copied(sourceDir: string): string {
   const folder = join(dirname(fileURLToPath(import.meta.url)), "../node_modules/.original");
   rmSync(folder, { recursive: true, force: true });
-  for (const file of Object.values(files)) {
+  const waiting: string[] = Object.values(files);
+  for (const seen = new Set<string>(); waiting.length > 0; ) {
+    const file = waiting.pop()!;
+    if (seen.has(file)) continue;
+    seen.add(file);
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     cpSync(join(sourceDir, file), join(folder, file));
+    waiting.push(...imported(sourceDir, file));
   }
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
+/** imported returns the files of the front end that a file imports. */
+function imported(sourceDir: string, file: string): string[] {
+  const names = readFileSync(join(sourceDir, file), "utf8").matchAll(/^\s*(?:import|export)\b[^"';]*?from\s+["'](\.[^"']*)["']/gm);
+  return [...names].flatMap(([, name]) => {
+    const target = join(dirname(file), name!);
+    const found = [".ts", ".tsx", "/index.ts"].map((end) => target + end).find((path) => existsSync(join(sourceDir, path)));
+    return found ? [found] : [];
+  });
+}
+
 /** browserGlobals are what the files and react expect of a browser. */
 function browserGlobals() {
   const dom = new JSDOM('<div id="root"></div>', { url: "http://localhost/onboarding" });
-  for (const [name, value] of Object.entries({ window: dom.window, document: dom.window.document })) {
+  for (const [name, value] of Object.entries({ window: dom.window, document: dom.window.document, localStorage: dom.window.localStorage })) {
     Object.defineProperty(globalThis, name, { value, configurable: true });
   }
 }

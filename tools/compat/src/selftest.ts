@@ -13,6 +13,7 @@ const dropped: { call: string; path: string; field: string[] }[] = [
   { call: "api-keys-validate-get", path: "/api-keys/validate", field: ["all_valid"] },
   { call: "style-complete", path: "/style-detection/complete", field: ["analysis_id"] },
   { call: "style-complete", path: "/style-detection/complete", field: ["style_guidelines", "best_practices"] },
+  { call: "style-complete", path: "/style-detection/complete", field: ["seo_audit", "summary", "critical_issues"] },
   { call: "step-3-complete", path: "/step/3/complete", field: ["warnings"] },
   { call: "persona-task", path: "/step4/persona-task/", field: ["progress_messages"] },
   { call: "persona-task", path: "/step4/persona-task/", field: ["result", "core_persona", "identity", "archetype"] },

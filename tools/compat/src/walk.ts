@@ -80,7 +80,7 @@ async function research({ client, check, site }: Visit) {
 
 /** personas is step 4: generated, followed, and posted as the wizard posts them. The wizard sends null in place of the
  * analysis, other clients the analysis itself. */
-async function personas({ client, check, interval }: Visit, analysis: any) {
+async function personas({ client, check, interval }: Visit, analysis: any, beside: object = {}) {
   const request = example("personas-async");
   request.onboarding_data.websiteAnalysis = analysis;
   const started = await check.call("personas-async", () => client.api.post(`${base}/step4/generate-personas-async`, request));
@@ -98,7 +98,7 @@ async function personas({ client, check, interval }: Visit, analysis: any) {
   await check.call("persona-latest", () => client.api.get(`${base}/step4/persona-latest`));
   const data = {
     corePersona: result.core_persona, platformPersonas: result.platform_personas, qualityMetrics: result.quality_metrics,
-    selectedPlatforms: request.selected_platforms, stepType: "personalization", completedAt: new Date().toISOString(),
+    selectedPlatforms: request.selected_platforms, stepType: "personalization", completedAt: new Date().toISOString(), ...beside,
   };
   await check.call("step-4-complete", () => client.fn["setCurrentStep"]!(4, data));
   await check.call("status", () => client.fn["getCurrentStep"]!());
@@ -141,6 +141,56 @@ export async function full(v: Visit) {
   await check.call("progress", () => client.fn["getProgress"]!());
   await finish(v);
   await check.call("resume", () => client.api.get(`${base}/resume`));
+}
+
+/** newest walks as the wizard of the newest front end with six steps does: what it keeps grows from step to step, and is
+ * sent along. */
+export async function newest(v: Visit) {
+  const { client, check, site } = v;
+  await check.call("init", () => client.api.get(`${base}/init`));
+  await check.call("scheduled-tasks-before", () => client.api.get(`${base}/step3/scheduled-tasks-status`));
+  await check.call("sitemap-benchmark-before", () => client.api.get(`${base}/step3/sitemap-benchmark-report`));
+  await check.call("discover-social-media-before", () => social(v));
+  const analysis = await analyse(v);
+  const known = await check.call("check-existing", () => client.fn["checkExisting"]!(site));
+  await check.call("analysis-put", () => client.api.put(`${base}/style-detection/analysis/${known.body?.analysis_id}`, { ...analysis, id: known.body?.analysis_id }));
+  const listed = await check.call("session-analyses", () => client.fn["fetchLastAnalysis"]!());
+  check.expect("session-analyses", "the id that the step saves by", known.body?.analysis_id, listed.value?.analysis?.id);
+  const kept = { ...(await competition(v)), website: site, analysis };
+  await check.call("step-3-complete", () => client.fn["setCurrentStep"]!(3, { ...kept, stepType: "research", completedAt: new Date().toISOString() }));
+  await check.call("personalization-options", () => client.fn["getPersonalizationConfigurationOptions"]!());
+  const media = {
+    brandAvatar: { set: true, url: "https://assets.example/avatar.png" }, voiceClone: { set: true, url: "" }, introVideo: { set: false, url: "" },
+  };
+  await personas(v, analysis, { ...kept, ...media });
+  const integrations = { primaryWebsite: site, websitePlatforms: ["wix"], analyticsPlatforms: [], socialPlatforms: [], connectedPlatforms: [], updatedAt: new Date().toISOString() };
+  await check.call("step-5-complete", () => client.fn["setCurrentStep"]!(5, { integrations }));
+  await finish(v);
+  const after = await check.call("init-newest", () => client.api.get(`${base}/init`));
+  const data = after.body?.onboarding?.steps?.[3]?.data;
+  for (const [name, medium] of Object.entries(media)) check.expect("init-newest", `${name} of step 4`, medium, data?.[name]);
+  await check.call("unknown-path", () => client.api.post(`${base}/persona-preview/nothing`, {}));
+}
+
+/** social asks for the profiles of the website. */
+const social = ({ client, site }: Visit) => client.ai.post(`${base}/step3/discover-social-media`, { user_url: site });
+
+/** competition is step 3, with what follows once there are competitors. It returns what the step sends. */
+async function competition(v: Visit) {
+  const { client, check, site } = v;
+  await check.call("discover-competitors-keyless", () => competitors(v));
+  const profiles = await check.call("discover-social-media", () => social(v));
+  const found = [{ url: "https://rival.example", domain: "rival.example", title: "Rival", relevance_score: 0.5, highlights: [] }];
+  await sitemap(v, found.map((c) => c.domain));
+  const research = {
+    competitors: found, social_media_accounts: profiles.body?.social_media_accounts, researchSummary: null, sitemapAnalysis: null,
+    userUrl: site, analysisTimestamp: new Date().toISOString(),
+  };
+  await check.call("step-3-complete", () => client.fn["setCurrentStep"]!(3, research));
+  await check.call("scheduled-tasks", () => client.api.get(`${base}/step3/scheduled-tasks-status`));
+  const report = await check.call("sitemap-benchmark", () => client.api.get(`${base}/step3/sitemap-benchmark-report`));
+  check.expect("sitemap-benchmark", "the website has addresses", true, report.body?.user?.summary?.total_urls > 1);
+  return research;
 }
 
 async function keys({ client, check, keys }: Visit) {
