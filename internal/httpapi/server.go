@@ -64,7 +64,10 @@ func New(cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("serve the documentation: %w", err)
 	}
 	s.edge.Finish()
-	return s, s.serveNotFound()
+	if err := s.serveNotFound(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // Serve serves on listener until Shutdown.

@@ -42,6 +42,15 @@ export async function guarded(place, action, form = null) {
   }
 }
 
+/** redrawn puts what load makes in place, in the place of what was there until then. */
+export async function redrawn(place, load) {
+  try {
+    replace(place, await load());
+  } catch (problem) {
+    trouble(place, problem, () => redrawn(place, load));
+  }
+}
+
 const words = {
   pending: "Not started", in_progress: "Working", completed: "Completed", skipped: "Skipped", failed: "Failed",
 };
@@ -82,8 +91,8 @@ export async function copy(text, label) {
 }
 
 /** download offers text as a file. */
-export function download(text, name) {
-  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+export function download(text, name, type = "application/json") {
+  const address = URL.createObjectURL(new Blob([text], { type }));
   h("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 1000);
 }

@@ -14,7 +14,7 @@ import * as finish from "./steps/finish.js";
 const views = [providers, website, research, personas, integrations, finish];
 const rail = document.getElementById("rail");
 const main = document.getElementById("main");
-let shown = 0, view = null, heard = {}, unsubscribe = () => {};
+let shown = 0, view = null, head = null, heard = {}, unsubscribe = () => {};
 
 export function showWizard() {
   shown = 0;
@@ -44,8 +44,9 @@ function show(n, first = false) {
   const heading = h("h1", { tabindex: "-1" }, title);
   view = views[n - 1].show({ go });
   view.status = status;
-  replace(main, h("header", { class: "step-head" },
-    h("div", { class: "row" }, h("span", { class: "eyebrow" }, `Step ${n} of 6`), status), heading, h("p", {}, description)), view.node);
+  head = h("header", { class: "step-head" },
+    h("div", { class: "row" }, h("span", { class: "eyebrow" }, `Step ${n} of 6`), status), heading, h("p", {}, description));
+  replace(main, head, view.node);
   update();
   if (!first) {
     heading.focus({ preventScroll: true });
@@ -58,6 +59,7 @@ function update() {
   drawRail();
   const one = step(shown);
   if (view.status.textContent !== statusWord(one)) replace(view.status, statusBadge(one));
+  head.classList.toggle("done", one.done && shown !== 6);
   view.update?.(one);
   state.progress.steps.forEach(hear);
 }

@@ -4,9 +4,14 @@ import { button, guarded, notice, ask } from "./controls.js";
 import { h, replace } from "./dom.js";
 import { act, state } from "./store.js";
 
+// What mends a failure that is no use retrying: the step where something has to change.
+const mendedIn = {
+  key_refused: 1, key_unreadable: 1, provider_rejected: 1, provider_forbidden: 1, provider_quota_exhausted: 1, analysis_missing: 2,
+};
+
 /** workPanel shows the running or failed work of a step. Its nodes stay while their
- * numbers change, so that a focused button keeps the focus. */
-export function workPanel(n, what) {
+ * numbers change, so that a focused button keeps the focus. change opens the form. */
+export function workPanel(n, what, change) {
   const node = h("div", { class: "work-panel" }), trouble = h("div", {});
   let drawn = "", live = null;
 
@@ -35,8 +40,10 @@ export function workPanel(n, what) {
     const key = `failed ${one.submission_id}`;
     if (drawn === key) return;
     drawn = key;
-    replace(node, notice("bad", "That did not work.", one.error?.detail ?? one.validation_errors?.[0],
-      button("Retry", () => guarded(trouble, () => act(`/step/${n}/retry`)), "primary")), trouble);
+    const helps = one.error?.retryable ?? true, elsewhere = mendedIn[one.error?.code];
+    const retry = button("Retry", () => guarded(trouble, () => act(`/step/${n}/retry`)), helps ? "primary" : "");
+    const mend = !helps && (elsewhere ? h("a", { class: "button primary", href: `#/step/${elsewhere}` }, `Go to step ${elsewhere}`) : button("Change what you entered", change, "primary"));
+    replace(node, notice("bad", "That did not work.", one.error?.detail ?? one.validation_errors?.[0], mend, retry), trouble);
   }
 
   return {
@@ -69,7 +76,7 @@ export function footer(n, { go, skippable }) {
     if (sure) await guarded(trouble, () => act(`/step/${n}/reset`));
   };
   return {
-    node: h("div", { class: "stack-s" }, h("div", { class: "step-foot" }, aside, next), trouble),
+    node: h("div", { class: "step-foot sticky" }, h("div", { class: "row between" }, aside, next), trouble),
     update(one) {
       const key = `${one.status} ${one.done}`;
       if (key === drawn) return;

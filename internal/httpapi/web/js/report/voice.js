@@ -24,17 +24,18 @@ export function tryText(offered) {
       replace(result, scored((await post("/voice/score", sent)).voice));
     }, node);
   });
-  return h("section", { class: "card stack", "aria-label": "Try a text" }, h("h2", {}, "Try a text"), node.node, result);
+  return h("section", { class: "card panel", "aria-label": "Try a text" },
+    h("header", {}, h("h3", {}, "Try a text"), h("p", {}, "How much it sounds like the site, and which sentences drift.")), node.node, result);
 }
 
 function scored(voice) {
   const [label, kind] = bands[voice.band] ?? [];
   return h("div", { class: "stack" },
     voice.reason ? notice("warn", null, voice.reason)
-      : h("div", { class: "row" }, h("strong", {}, `${voice.score} of 100`), badge(label, kind), h("span", { class: "small muted" }, `${voice.words} words; 50 is as likely yours as not`)),
+      : h("div", { class: "row" }, h("strong", { class: "score" }, `${voice.score} of 100`), badge(label, kind), h("span", { class: "small muted" }, `${voice.words} words; 50 is as likely yours as not`)),
     voice.limits.map((limit) => notice("bad", null, limit)),
     voice.measures.length > 0 && habits(voice.measures),
-    voice.sentences.length > 0 && h("div", {}, h("h3", {}, "Sentences that drift"),
+    voice.sentences.length > 0 && h("div", { class: "stack-s" }, h("h4", {}, "Sentences that drift"),
       h("ul", { class: "bullets" }, voice.sentences.map((one) => h("li", {}, `“${one.text}” `, h("span", { class: "evidence" }, one.reasons.join(" ")))))));
 }
 

@@ -16,7 +16,7 @@ export function show({ go }) {
   return {
     node: h("div", { class: "stack" }, head,
       h("section", { class: "card stack", "aria-label": "Review" }, h("h2", {}, "Review"), list), trouble, inputs.node,
-      h("div", { class: "step-foot" }, button("Start over", again, "quiet"))),
+      h("div", { class: "step-foot" }, h("div", { class: "row" }, button("Start over", again, "quiet")))),
     update() {
       const { steps, can_proceed_to_final: ready, is_completed: completed, completed_at: at } = state.progress;
       inputs.update(steps.map((one) => `${one.status}${one.completed_at}`).join());

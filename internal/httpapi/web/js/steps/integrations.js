@@ -19,7 +19,7 @@ async function integrationsForm() {
   const { available_platforms: offered } = await get("/step4/persona-options");
   const data = step(5).data?.integrations ?? {}, trouble = h("div", { "aria-live": "polite" });
   const site = choices({
-    legend: "What does your website run on?", name: "site", type: "radio", chosen: [data.primaryWebsite ?? "wordpress"],
+    legend: "What does your website run on?", name: "site", type: "radio", chosen: [data.primaryWebsite].filter(Boolean),
     options: sites.map(([id, name]) => ({ id, name })),
   });
   const social = choices({
@@ -30,8 +30,14 @@ async function integrationsForm() {
     h("div", { class: "row" }, h("button", { class: "button primary" }, "Save"), h("span", { class: "small muted" }, "Accounts are connected later, in the application.")));
   node.node.addEventListener("submit", (event) => {
     event.preventDefault();
+    const [primaryWebsite] = site.value(), networks = social.value();
+    if (!primaryWebsite && networks.length === 0) {
+      replace(trouble, notice("bad", null, "Choose what you use, or skip this step."));
+      site.inputs[0].focus();
+      return;
+    }
     guarded(trouble, async () => {
-      const answer = await act("/step/5/complete", { data: { integrations: { primaryWebsite: site.value()[0], networks: social.value() } } });
+      const answer = await act("/step/5/complete", { data: { integrations: { primaryWebsite, networks } } });
       replace(trouble, notice("good", null, answer.message));
       announce(answer.message);
     });

@@ -1,13 +1,15 @@
 // Step 2: a website, a text or a description, and the analysis of it.
 
-import { guarded } from "../controls.js";
-import { h, replace } from "../dom.js";
+import { guarded, redrawn } from "../controls.js";
+import { announce, h, replace } from "../dom.js";
 import { choices, field, form, least, website } from "../form.js";
 import { act, step } from "../store.js";
 import { footer, workPanel } from "../work.js";
 import { analysisReport } from "../report/analysis.js";
 import { history } from "../report/history.js";
-import { get } from "../api.js";
+import { get, put } from "../api.js";
+import { withValue } from "../report/edit.js";
+import { fold } from "../fold.js";
 
 const kinds = [
   { id: "website", name: "My website", text: "Up to ten pages are read." },
@@ -17,13 +19,14 @@ const kinds = [
 
 export function show({ go }) {
   const data = step(2).data ?? {}, trouble = h("div", {}), result = h("div", {}), body = h("div", { class: "stack" });
-  const work = workPanel(2, "The analysis of your website"), foot = footer(2, { go });
+  const work = workPanel(2, "The analysis of your website", () => folded.open()), foot = footer(2, { go });
   const fields = inputs(data.website ?? "");
   const kind = choices({ legend: "What should be read?", name: "kind", type: "radio", options: kinds, chosen: ["website"], onchange: ([now]) => pick(now) });
   const pick = (now) => replace(body, fields[now].map((f) => f.node));
   const node = form(() => fields[kind.value()[0]], kind.node, body, trouble,
     h("div", { class: "row" }, h("button", { class: "button primary" }, "Analyse"), h("span", { class: "small muted" }, "Takes a few seconds, up to 40 for a slow site.")));
   pick("website");
+  const folded = fold("What to analyse", node.node, "Analyse something else");
   node.node.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!node.valid()) return;
@@ -38,14 +41,23 @@ export function show({ go }) {
     if (!key) { replace(result); return; }
     await report();
   }
-  const report = () => guarded(result, async () => {
+  const report = () => redrawn(result, async () => {
     const one = await get("/website-analysis");
-    replace(result, analysisReport(one), one.id && await history(`/style-detection/analysis/${one.id}/versions`, report));
+    const save = one.id && (async (path, value) => {
+      announce((await put(`/style-detection/analysis/${one.id}`, withValue({}, path, value))).message);
+      await report();
+    });
+    return analysisReport(one, save, one.id && await history(`/style-detection/analysis/${one.id}/versions`, report));
   });
   return {
-    node: h("div", { class: "stack" }, h("section", { class: "card", "aria-label": "What to analyse" }, node.node), work.node, result, foot.node),
-    update(one) { work.update(one); foot.update(one); showResult(one); },
+    node: h("div", { class: "stack" }, folded.node, work.node, result, foot.node),
+    update(one) { folded.update(one, submitted(one)); work.update(one); foot.update(one); showResult(one); },
   };
+}
+
+// submitted says in a line what is read.
+function submitted({ data }) {
+  return data?.website || (data?.text_sample && "A text of yours") || (data?.business_description && "The description of your business") || "What you submitted";
 }
 
 function inputs(address) {
