@@ -25,12 +25,13 @@ export function launch() {
   });
 }
 
-const sizes = { desktop: { width: 1280, height: 860 }, phone: { width: 360, height: 740 } };
+const sizes = { desktop: { width: 1280, height: 860 }, phone: { width: 360, height: 740 }, narrow: { width: 320, height: 640 } };
+const themes = { light: ["narrow", "phone", "desktop"], dark: ["phone", "desktop"] };
 const waitFor = 20000;
 
 /** Visitor uses the page and counts its checks. */
 export class Visitor {
-  counts = { steps: 0, assertions: 0, screenshots: 0, violations: 0, failed: 0 };
+  counts = { pages: 0, checks: 0, failed: 0, overflow: 0 };
 
   constructor(page, folder) {
     this.page = page;
@@ -47,14 +48,13 @@ export class Visitor {
 
   /** step runs a part of the walk; a failure ends the walk. */
   async step(name, walk) {
-    this.counts.steps++;
     const begin = Date.now();
     await walk();
     console.log(`browser: ${name} (${((Date.now() - begin) / 1000).toFixed(1)} s)`);
   }
 
   check(holds, what) {
-    this.counts.assertions++;
+    this.counts.checks++;
     if (holds) return;
     this.counts.failed++;
     console.error(`browser: FAILED: ${what}`);
@@ -64,7 +64,7 @@ export class Visitor {
 
   /** sees waits until the page shows a text. */
   async sees(wanted, where = "body") {
-    this.counts.assertions++;
+    this.counts.checks++;
     try {
       await this.page.waitForFunction((text, selector) => document.querySelector(selector)?.innerText.toLowerCase().includes(text.toLowerCase()), { polling: 50 }, wanted, where);
     } catch {
@@ -77,8 +77,12 @@ export class Visitor {
   /** press presses a control by its accessible role and name. */
   press(name, role = "button") { return this.click(`::-p-aria([name="${name}"][role="${role}"])`); }
 
-  /** click waits until the element stands still. */
-  click(selector) { return this.page.locator(selector).click(); }
+  /** click waits until the element stands still, and is not below what sticks to the edge of the window. */
+  async click(selector) {
+    const node = await this.page.locator(selector).waitHandle();
+    await node.evaluate((one) => one.scrollIntoView({ block: "center" }));
+    await this.page.locator(selector).click();
+  }
 
   /** type replaces the text of a field, found by its label. */
   async type(label, text) {
@@ -87,34 +91,49 @@ export class Visitor {
     await field.type(text);
   }
 
-  /** look takes four screenshots of a view and runs axe on it in both themes. */
+  /** look takes screenshots of a view in the sizes of both themes, and runs axe on it. */
   async look(name) {
-    for (const theme of ["light", "dark"]) {
+    this.counts.pages++;
+    for (const [theme, shown] of Object.entries(themes)) {
       await this.page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }, { name: "prefers-reduced-motion", value: "reduce" }]);
-      for (const [size, viewport] of Object.entries(sizes).reverse()) {
-        await this.page.setViewport(viewport);
-        const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        this.check(wide <= 0, `${name} at ${viewport.width} px is ${wide} px wider than the window`);
-        await this.page.screenshot({ path: path.join(this.folder, `${name}-${size}-${theme}.png`), fullPage: true });
-        this.counts.screenshots++;
+      for (const size of shown) {
+        await this.page.setViewport(sizes[size]);
+        await this.fits(`${name} at ${sizes[size].width} px`);
+        await this.whole(`${name}-${size}-${theme}`, sizes[size]);
       }
       await this.examine(`${name}, ${theme}`);
     }
     await this.page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "light" }, { name: "prefers-reduced-motion", value: "reduce" }]);
   }
 
-  /** picture takes a single screenshot, of a page of River UI. */
-  async picture(name) {
+  /** fits checks that nothing makes the page scroll sideways. */
+  async fits(what) {
+    const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (wide > 0) this.counts.overflow++;
+    this.check(wide <= 0, `${what} is ${wide} px wider than the window`);
+  }
+
+  /** whole takes a screenshot of the whole page, in a window as tall as it: what sticks to the window's edge is then at the end. */
+  async whole(name, { width, height }) {
+    const tall = await this.page.evaluate(() => document.documentElement.scrollHeight);
+    await this.page.setViewport({ width, height: Math.max(height, tall) });
     await this.page.screenshot({ path: path.join(this.folder, `${name}.png`) });
-    this.counts.screenshots++;
+    await this.page.setViewport({ width, height });
+  }
+
+  /** picture takes a screenshot of what is in the window. */
+  async picture(name, file = path.join(this.folder, `${name}.png`)) {
+    await this.page.screenshot({ path: file });
+    return file;
   }
 
   async examine(what) {
     if (!await this.page.evaluate("typeof window.axe")?.then((kind) => kind === "object")) await this.page.evaluate(axe.source);
     const { violations } = await this.page.evaluate("axe.run(document, {resultTypes: ['violations']})");
-    for (const found of violations.filter((one) => one.impact === "serious" || one.impact === "critical")) {
-      this.counts.violations++;
-      console.error(`browser: ${what}: ${found.impact} ${found.id}: ${found.help}: ${found.nodes.slice(0, 3).map((node) => node.target).join(" ; ")}: ${found.nodes[0].failureSummary}`);
+    this.counts.checks++;
+    for (const found of violations) {
+      this.counts.failed++;
+      console.error(`browser: FAILED: ${what}: ${found.impact} ${found.id}: ${found.help}: ${found.nodes.slice(0, 3).map((node) => node.target).join(" ; ")}: ${found.nodes[0].failureSummary}`);
     }
   }
 }

@@ -57,10 +57,11 @@ async function watch(page, api, seen) {
   });
 }
 
-/** look opens every fold and returns what stands in the view, and what in it could do something. */
+/** look opens every tab and fold and returns what stands in the view, and what in it could do something. */
 function look(page) {
   return page.evaluate(() => {
     document.querySelectorAll("main details").forEach((one) => { one.open = true; });
+    document.querySelectorAll("main [role=tabpanel]").forEach((one) => { one.hidden = false; });
     const main = document.querySelector("main");
     const active = [...main.querySelectorAll("script, iframe, object, embed, img, video, audio, style, link, base, math, template")].map((one) => one.outerHTML.slice(0, 80));
     const handlers = [...main.querySelectorAll("*")].filter((one) => [...one.attributes].some((a) => /^on/i.test(a.name) || /^\s*(javascript|data|vbscript):/i.test(a.value)));

@@ -27,12 +27,16 @@ export async function withoutWebsite(visitor, { api }) {
     await visitor.type("Your text", text.repeat(3).trim());
     await visitor.sees("Long enough", "main");
     await visitor.press("Analyse");
-    await visitor.sees("What the analysis found", "main");
-    const analysis = JSON.parse(await downloaded(visitor, "Download it", "website-analysis.json"));
+    await visitor.sees("Confidence", "main .verdict");
+    const analysis = JSON.parse(await downloaded(visitor, "Download the analysis as JSON", "website-analysis.json"));
     visitor.check(analysis.website_url === null && analysis.measurements.words > 50, "the file holds the analysis of the text");
+    const table = await downloaded(visitor, "Download the analysis as CSV", "website-analysis.csv");
+    visitor.check(/^"part","field","value","evidence"\r\n(".*"\r\n){20,}$/.test(table) && table.includes('"writing_style.tone"'), "the table has a line for each value");
+    visitor.check(!/"[=+@-]/.test(table.replaceAll(/"-?[\d.]+"/g, "")), "no cell of the table begins as a formula does");
   });
 
   await visitor.step("step 2: from a description of the business", async () => {
+    await visitor.press("Analyse something else");
     await visitor.click("input[value=business_description]");
     await visitor.type("What your business does", "Short");
     await visitor.sees("5 more characters needed", "main");
@@ -40,7 +44,7 @@ export async function withoutWebsite(visitor, { api }) {
     const before = await page.$eval("main .report", (node) => node.innerText);
     await visitor.press("Analyse");
     await page.waitForFunction((old) => ![old, undefined].includes(document.querySelector("main .report")?.innerText), {}, before);
-    await visitor.sees("What the analysis found", "main");
+    await visitor.sees("Confidence", "main .verdict");
     await visitor.look("10-description");
   });
 }
@@ -63,7 +67,7 @@ export async function byKeyboard(visitor, { api, site }) {
     await reach(visitor, "Address of the website");
     await page.keyboard.type(site.address);
     await page.keyboard.press("Enter");
-    await visitor.sees("What the analysis found", "main");
+    await visitor.sees("Confidence", "main .verdict");
     await use(visitor, "Continue");
     await visitor.sees("Step 3 of 6", "main");
     await use(visitor, "Save preferences");

@@ -1,5 +1,7 @@
 // One user's way through the page.
 
+import { statSync } from "node:fs";
+
 /** walk goes through the wizard. */
 export async function walk(visitor, { api, site }) {
   const { page } = visitor;
@@ -54,6 +56,7 @@ export async function walk(visitor, { api, site }) {
     await page.evaluate(() => window.letGo()); // a response from before the failure arrives late
     await visitor.sees("has no page at this address", "main [role=alert]");
     await inRail(2, "Failed");
+    visitor.check(await page.$eval("main .work-panel .primary", (node) => node.innerText) === "Change what you entered", "asking again does not help here");
     await visitor.look("3-failed");
   });
 
@@ -69,16 +72,54 @@ export async function walk(visitor, { api, site }) {
     await visitor.sees("You can leave this page", "main .work");
     visitor.check((await page.$$("#rail [data-status=in_progress]")).length === 1, "the work goes on after the reload");
     site.wait = 0;
-    await visitor.sees("What the analysis found", "main");
+    await visitor.sees("What to do", "main .verdict");
     await inRail(2, "Completed");
-    for (const shown of ["How long sentences are", "How easy it is to read", "Keywords", "Pages that were read", "Confidence: high", "/blog/"]) await visitor.sees(shown, "main .report");
+    for (const shown of ["Confidence: high", "Cycling", "Very easy", "Strengths"]) await visitor.sees(shown, "main .verdict");
+    for (const [list, least] of [[".chips li", 3], [".marked.check li", 3], [".marked.arrow li", 3]]) visitor.check((await page.$$(`.verdict ${list}`)).length === least, `the verdict has ${least} ${list}`);
+    await visitor.fits("the result");
+    const inSight = await page.evaluate(() => ["main .verdict .marked.arrow", "main .step-foot .primary"].map((one) => document.querySelector(one).getBoundingClientRect()).every((box) => box.top >= 0 && box.bottom <= innerHeight));
+    visitor.check(inSight, "the verdict and Continue are in one screen");
+    visitor.check(await page.$eval(".fold-body", (node) => node.hidden), "the form is folded");
+    await page.evaluate(() => scrollTo(0, 0));
+    const picture = await visitor.picture("result", process.env.PICTURE || undefined);
+    visitor.check(statSync(picture).size < 200000, "the picture is smaller than 200 kB");
+    for (const [tab, shown] of Object.entries({ Readers: "Written for", Readability: "How long sentences are", Words: "Keywords", Advice: "Weaknesses", Pages: "/blog/" })) {
+      await visitor.press(tab, "tab");
+      await visitor.sees(shown, "main .tab-panel:not([hidden])");
+    }
     visitor.check((await page.$$(".report .chart svg")).length >= 2, "the analysis has its charts");
     visitor.check((await page.$$(".sitemap li")).length === 10, "ten pages were read");
+    await visitor.press("Voice", "tab");
     await visitor.look("5-analysis");
+  });
+
+  await visitor.step("step 2: a value is edited where it stands, compared, and restored", async () => {
+    await visitor.press("Edit Tone");
+    await visitor.type("Tone", "dry and cheerful");
+    await visitor.press("Save");
+    await visitor.sees("Dry and cheerful", "main .verdict");
+    await visitor.press("History", "tab");
+    await visitor.sees("Edited by you", "main .history");
+    await visitor.press("Compare version 1");
+    await visitor.sees("dry and cheerful", "main .history dl");
+    await visitor.look("5-edited");
+    await visitor.press("Restore version 1");
+    await visitor.sees("Restored from version 1", "main .history");
+    visitor.check(!(await page.$eval("main .verdict", (node) => node.innerText)).includes("cheerful"), "the former tone is back");
+  });
+
+  await visitor.step("step 2: on paper", async () => {
+    await page.emulateMediaType("print");
+    const [shown, hidden] = await page.evaluate(() => [[...document.querySelectorAll(".tab-panel:not(.screen-only)")], [...document.querySelectorAll(".bar, .rail, .fold, .step-foot, .tab-list, .history")]].map((all) => all.filter((one) => one.checkVisibility()).length));
+    visitor.check(shown === 6 && hidden === 0, `paper has all parts and no controls: ${shown} parts, ${hidden} controls`);
+    await page.emulateMediaType("screen");
+    visitor.check((await page.pdf()).length > 20000, "the result is saved as PDF");
+    await page.setViewport({ width: 1280, height: 860 });
   });
 
   await visitor.step("step 2: cancelled", async () => {
     site.wait = 1500;
+    await visitor.press("Analyse something else");
     await visitor.press("Analyse");
     await visitor.press("Cancel");
     await inRail(2, "Completed");
@@ -103,28 +144,53 @@ export async function walk(visitor, { api, site }) {
     await visitor.sees("Where do you publish?", "main");
     await visitor.click("input[value=youtube]");
     await visitor.press("Generate personas");
-    await visitor.sees("Your personas", "main");
-    for (const shown of ["Quality", "LinkedIn", "YouTube", "Words it likes"]) await visitor.sees(shown, "main .report");
-    visitor.check((await page.$$(".persona")).length === 3, "there is a card for each of three platforms");
+    await visitor.sees("The voice of", "main .verdict");
+    for (const shown of ["Quality", "LinkedIn", "YouTube", "How it writes"]) await visitor.sees(shown, "main .report");
+    visitor.check((await page.$$(".platforms .tab")).length === 3, "there is a card for each of three platforms");
+    visitor.check((await page.$$(".platforms .tab-panel:not([hidden])")).length === 1, "one platform is open");
+    await visitor.sees("Sample post", "main .platforms .tab-panel:not([hidden])");
     visitor.check(await page.$(".chart .shape") !== null, "the quality is a radar");
     await visitor.look("7-personas");
+    await page.focus(".platforms .tab[aria-selected=true]");
+    await page.keyboard.press("ArrowRight");
+    visitor.check((await page.$$(".platforms .tab-panel:not([hidden])")).length === 1, "the next one is open instead");
+  });
+
+  await visitor.step("step 4: a text is tried, and a sample post edited", async () => {
+    await visitor.press("Try a text", "tab");
+    await visitor.type("A text of yours", "Bring it in and we will find the noise. You know the one. Most bikes are back with you in two days, and nothing gets replaced before you say yes. Book a repair and bring the bike round.");
+    await visitor.press("Score the text");
+    await visitor.sees("of 100", "main [aria-label='Try a text']");
+    await visitor.look("7-voice");
+    await page.click(".platforms .tab");
+    await visitor.press("Edit the post");
+    await visitor.type("Sample post for LinkedIn", "Your bike is making a noise. Bring it in, and we will find it and tell you what it was.");
+    await visitor.press("Save the post");
+    await visitor.sees("Bring it in, and we will find it and tell", "main .sample-text");
+    await visitor.sees("Edited by you", "main .verdict");
+    await visitor.press("History", "tab");
+    await visitor.press("Restore version 1");
+    await visitor.sees("Restored from version 1", "main .history");
   });
 
   await visitor.step("step 4: generated again, and the former version restored", async () => {
+    await visitor.press("Choose other platforms");
     await visitor.click("input[value=youtube]");
     await visitor.press("Generate personas");
-    await visitor.sees("Current", "main .history");
+    await page.waitForFunction(() => document.querySelectorAll(".platforms .tab").length === 2);
     await visitor.press("Compare version 1");
-    await visitor.sees("What changed from version 1 to 2", "main .history");
+    await visitor.sees("What changed from version 1 to", "main .history");
     await visitor.press("Restore version 1");
-    await visitor.sees("Restored from version 1", "main .history");
-    visitor.check((await page.$$(".persona")).length === 3, "the cards of the restored version are there");
+    await page.waitForFunction(() => document.querySelectorAll(".platforms .tab").length === 3);
     await visitor.look("7-history");
     await visitor.press("Continue");
   });
 
   await visitor.step("step 5: skipped", async () => {
-    await visitor.sees("Step 5 of 6", "main");
+    await visitor.sees("Which networks", "main");
+    visitor.check((await page.$$("main input:checked")).length === 0, "nothing is chosen beforehand");
+    await visitor.press("Save");
+    await visitor.sees("Choose what you use", "main");
     await visitor.look("8-integrations");
     await visitor.press("Skip this step");
     await inRail(5, "Skipped");
@@ -146,11 +212,16 @@ export async function walk(visitor, { api, site }) {
 
   await visitor.step("no stream: polling", async () => {
     await page.setRequestInterception(true);
-    page.on("request", (request) => (request.url().includes("/stream-ticket") ? request.abort() : request.continue()));
+    page.on("request", withoutStream);
     await page.reload();
+    await visitor.sees("Polling", "#tools");
+    await page.setOfflineMode(true);
+    await visitor.sees("Offline", "#tools");
+    await page.setOfflineMode(false);
     await visitor.sees("Polling", "#tools");
     await visitor.click("#rail [data-step='2']");
     site.wait = 900;
+    await visitor.press("Analyse something else");
     await visitor.press("Analyse");
     await visitor.sees("Read ", "main .work");
     site.wait = 0;
@@ -182,8 +253,12 @@ export async function walk(visitor, { api, site }) {
     await visitor.sees("Teach it how you write", "main");
   });
 
-  visitor.check(visitor.noise.filter((line) => !line.includes("ERR_FAILED")).length === 0, `the console is quiet: ${visitor.noise.join(" | ")}`);
+  page.off("request", withoutStream);
+  await page.setRequestInterception(false);
+  visitor.check(visitor.noise.filter((line) => !/ERR_FAILED|ERR_INTERNET_DISCONNECTED/.test(line)).length === 0, `the console is quiet: ${visitor.noise.join(" | ")}`);
 }
+
+const withoutStream = (request) => (request.url().includes("/stream-ticket") ? request.abort() : request.continue());
 
 /** holdProgress holds back the next response of /progress until the page's letGo is called. */
 async function holdProgress(page) {

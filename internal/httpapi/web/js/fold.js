@@ -22,7 +22,7 @@ export function fold(label, form, again) {
     node: h("section", { class: "card fold", "aria-label": label }, head, body),
     open: () => { set(true); body.scrollIntoView({ block: "center" }); },
     update(one, sentence) {
-      const folds = one.status === "in_progress" || (one.done && one.status !== "failed");
+      const folds = ["in_progress", "completed"].includes(one.status) || (one.done && one.status !== "failed");
       head.hidden = !folds;
       said.textContent = sentence;
       const now = `${one.status} ${one.submission_id}`;

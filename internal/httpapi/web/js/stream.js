@@ -81,8 +81,9 @@ export function openStream(to) {
 
   const lost = () => { failures++; again(); };
   const back = () => { clearTimeout(timer); if (!source) connect(); };
-  addEventListener("offline", lost);
-  addEventListener("online", back);
+  const leave = () => { source?.close(); source = null; clearTimeout(timer); }; // a page that was left may come back
+  const heard = { offline: lost, online: back, pagehide: leave, pageshow: (event) => { if (event.persisted) back(); } };
+  for (const [name, hear] of Object.entries(heard)) addEventListener(name, hear);
   connect();
   return {
     /** hurry polls at once: something has just been submitted. */
@@ -94,8 +95,7 @@ export function openStream(to) {
     close() {
       closed = true;
       source?.close();
-      removeEventListener("offline", lost);
-      removeEventListener("online", back);
+      for (const [name, hear] of Object.entries(heard)) removeEventListener(name, hear);
       for (const one of [timer, watchdog]) clearTimeout(one);
       stopPolling();
     },

@@ -75,8 +75,9 @@ export function footer(n, { go, skippable }) {
     const sure = await ask({ title: "Reset this step?", text: "It becomes pending and running work is cancelled. What was stored stays readable but no longer counts until you submit it again.", confirm: "Reset the step" });
     if (sure) await guarded(trouble, () => act(`/step/${n}/reset`));
   };
+  const node = h("div", { class: "step-foot" }, h("div", { class: "row between" }, aside, next), trouble);
   return {
-    node: h("div", { class: "step-foot sticky" }, h("div", { class: "row between" }, aside, next), trouble),
+    node,
     update(one) {
       const key = `${one.status} ${one.done}`;
       if (key === drawn) return;
@@ -84,6 +85,7 @@ export function footer(n, { go, skippable }) {
       keepFocus(aside, () => replace(aside,
         skippable && one.status !== "completed" && one.status !== "skipped" && button("Skip this step", skip),
         one.status !== "pending" && button("Reset this step", reset, "quiet")));
+      node.classList.toggle("sticky", one.done);
       replace(next, one.done && n < 6 && button("Continue", () => go(n + 1), "primary"));
     },
   };

@@ -17,11 +17,13 @@ export function traits(values) {
 
 /** verdict lays the parts out: facets are {title, node}, lists are {title, mark, items}. */
 export function verdict({ id, title, lines, aside, facets, lists }) {
+  const shownFacets = facets.filter((one) => one?.node), shownLists = lists.filter((one) => one.items?.length);
   return h("section", { class: "card verdict", "aria-labelledby": id },
     h("header", { class: "verdict-head" },
       h("div", { class: "grow" }, h("h2", { id, tabindex: "-1" }, title), lines.filter(Boolean).map((line) => h("p", {}, line))), aside),
-    h("div", { class: "facets" }, facets.filter((one) => one?.node).map((one) => h("div", { class: "facet" }, h("h3", {}, one.title), one.node))),
-    h("div", { class: "verdict-lists" }, lists.filter((one) => one.items?.length).map((one) => h("div", {}, h("h3", {}, one.title),
+    shownFacets.length + shownLists.length === 0 && h("p", { class: "muted" }, "There is too little to go by for more. The details below say why."),
+    shownFacets.length > 0 && h("div", { class: "facets" }, shownFacets.map((one) => h("div", { class: "facet" }, h("h3", {}, one.title), one.node))),
+    shownLists.length > 0 && h("div", { class: "verdict-lists" }, shownLists.map((one) => h("div", {}, h("h3", {}, one.title),
       h("ul", { class: `marked ${one.mark}` }, one.items.slice(0, 3).map((item) => h("li", {}, icon(one.mark), h("span", {}, item))))))));
 }
 
