@@ -35,7 +35,7 @@ export const empty = (sentence) => h("p", { class: "ops-empty" }, sentence);
 
 /** table has rows of cells; a cell is text, a node, or {n} for a number, {id} for an id. */
 export function table(caption, head, rows) {
-  return h("div", { class: "ops-scroll", tabindex: "0", role: "region", "aria-label": caption },
+  return h("div", { class: "ops-scroll", tabindex: "0", role: "group", "aria-label": caption },
     h("table", {}, h("thead", {}, h("tr", {}, head.map((name) => (
       typeof name === "object" ? h("th", { scope: "col", class: "n" }, name.n) : h("th", { scope: "col" }, name || h("span", { class: "visually-hidden" }, "Actions")))))),
     h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map(cell))))));

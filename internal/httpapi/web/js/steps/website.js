@@ -56,9 +56,7 @@ export function show({ go }) {
 }
 
 // submitted says in a line what is read.
-function submitted({ data }) {
-  return data?.website || (data?.text_sample && "A text of yours") || (data?.business_description && "The description of your business") || "What you submitted";
-}
+const submitted = ({ data }) => data?.website || "Your text";
 
 function inputs(address) {
   const beside = () => [
