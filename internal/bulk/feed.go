@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 
+	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
 )
@@ -50,7 +51,7 @@ func (f *Feeder) Tick(ctx context.Context) error {
 	if err != nil || !running {
 		return err
 	}
-	return pgx.BeginFunc(ctx, f.Pool, func(tx pgx.Tx) error {
+	return postgres.InSystemTx(ctx, f.Pool, func(tx pgx.Tx) error {
 		q := system.New(tx)
 		mine, err := q.TakeFeederLock(ctx)
 		if err != nil || !mine {

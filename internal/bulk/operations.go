@@ -10,6 +10,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
@@ -82,7 +83,7 @@ func (b *Operations) Create(ctx context.Context, req Request) (Operation, error)
 		}
 		req.ID = id
 	}
-	err := pgx.BeginFunc(ctx, b.Pool, func(tx pgx.Tx) error {
+	err := postgres.InSystemTx(ctx, b.Pool, func(tx pgx.Tx) error {
 		q := system.New(tx)
 		created, err := q.CreateBulkOperation(ctx, system.CreateBulkOperationParams{
 			ID: req.ID, Kind: string(req.Kind), Actor: req.Actor,
@@ -167,7 +168,7 @@ func (b *Operations) Items(ctx context.Context, id uuid.UUID, status string, aft
 // Cancel ends an operation: finished items stay finished, a running item may still finish,
 // the rest is cancelled. An operation that has ended does not change.
 func (b *Operations) Cancel(ctx context.Context, id uuid.UUID) (Operation, error) {
-	err := pgx.BeginFunc(ctx, b.Pool, func(tx pgx.Tx) error {
+	err := postgres.InSystemTx(ctx, b.Pool, func(tx pgx.Tx) error {
 		q := system.New(tx)
 		if err := q.WaitForFeederLock(ctx); err != nil { // both write many items
 			return err

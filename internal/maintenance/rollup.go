@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/metric"
+	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/rollup"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
@@ -126,7 +127,7 @@ func (r *Rollup) batch(
 	ctx, cancel := context.WithTimeout(ctx, rollupTimeout)
 	defer cancel()
 	counted := 0
-	err := pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error {
+	err := postgres.InSystemTx(ctx, r.pool, func(tx pgx.Tx) error {
 		q := system.New(tx)
 		mine, err := q.TakeRollupLock(ctx)
 		if err != nil {

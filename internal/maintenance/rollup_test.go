@@ -119,99 +119,6 @@ func (s *told) write(ctx context.Context, tx pgx.Tx, n int) error {
 	return err
 }
 
-type factKey struct {
-	basis, day, fact string
-	step             int
-	engine, code     string
-}
-
-type timeKey struct {
-	day, measure string
-	step         int
-	engine       string
-}
-
-// expectation is what the rollups must hold, counted one event after the other.
-type expectation struct {
-	counts map[factKey]int
-	times  map[timeKey][]time.Duration
-}
-
-func (x *expectation) fact(began, at time.Time, fact string, step int, engine, code string) {
-	x.counts[factKey{"began", began.Format(time.DateOnly), fact, step, engine, code}]++
-	x.counts[factKey{"happened", at.Format(time.DateOnly), fact, step, engine, code}]++
-}
-
-func (x *expectation) took(at time.Time, measure string, step int, engine string, took time.Duration) {
-	k := timeKey{at.Format(time.DateOnly), measure, step, engine}
-	x.times[k] = append(x.times[k], took)
-}
-
-// add counts a session.
-func (x *expectation) add(s *told) {
-	x.fact(s.began, s.began, "started", 0, "", "")
-	seen := map[string]bool{}
-	first := func(key string) bool { was := seen[key]; seen[key] = true; return !was }
-	reached, left, passed, stepBegan, submitted := 0, 0, 0, s.began, map[uuid.UUID]time.Time{}
-	for _, e := range s.events[:s.written] {
-		engine, step := "", string(rune('0'+e.step))
-		if e.step == 2 || e.step == 4 {
-			engine = e.engine
-			if engine == "" {
-				engine = "unknown"
-			}
-		}
-		submission := ""
-		if e.submission != nil {
-			submission = e.submission.String()
-			if _, known := submitted[*e.submission]; e.working && !known {
-				submitted[*e.submission] = e.at
-			}
-		}
-		if e.status != "pending" {
-			for ; reached < e.step; reached++ {
-				x.fact(s.began, e.at, "reached", reached+1, "", "")
-			}
-			furthest := e.step - 1
-			if e.done {
-				furthest = e.step
-			}
-			for ; left < furthest; left++ {
-				x.fact(s.began, e.at, "left", left+1, "", "")
-			}
-		}
-		if e.failure {
-			if first("failed" + step) {
-				x.fact(s.began, e.at, "failed", e.step, "", "")
-			}
-			if first("failure" + submission) {
-				x.fact(s.began, e.at, "failure", e.step, "", e.code)
-			}
-		}
-		if e.status == "skipped" && first("skipped"+step) {
-			x.fact(s.began, e.at, "skipped", e.step, "", "")
-		}
-		if e.completed {
-			if first("completed" + step) {
-				x.fact(s.began, e.at, "completed", e.step, engine, "")
-				x.took(e.at, "step", e.step, engine, e.at.Sub(stepBegan))
-				x.took(e.at, "start", e.step, engine, e.at.Sub(s.began))
-			}
-			if submission != "" && first("work"+submission) {
-				x.took(e.at, "work", e.step, engine, e.at.Sub(submitted[*e.submission]))
-			}
-		}
-		if e.done {
-			for ; passed < e.step; passed++ {
-				x.fact(s.began, e.at, "passed", passed+1, "", "")
-			}
-			if first("done" + step) {
-				stepBegan = e.at
-			}
-		}
-	}
-}
-
 // The rollups of a random history, counted in pieces of any size by two at once, are
 // what one gets who counts the whole history event by event.
 func TestRollupsCountWhatHappened(t *testing.T) {
@@ -408,8 +315,8 @@ func TestLateCommitsAreCounted(t *testing.T) {
 	b.db.Exec(b.t, "update onboarding_sessions set id = $2 where id = $1", session.id, old)
 	session.id = old
 	b.count(true)
-	reached := func() int {
-		return pgtest.One[int](b.t, b.db, "select coalesce(sum(count), 0)::int from rollup_steps where fact = 'reached' and basis = 'began'")
+	completed := func() int {
+		return pgtest.One[int](b.t, b.db, "select coalesce(sum(count), 0)::int from rollup_steps where fact = 'completed' and basis = 'began'")
 	}
 	late := func(age time.Duration, step int) pgx.Tx {
 		at := time.Now().Add(-age)
@@ -421,23 +328,23 @@ func TestLateCommitsAreCounted(t *testing.T) {
 	}
 	tx := late(time.Second, 1)
 	b.count(false)
-	require.Zero(t, reached(), "not committed")
+	require.Zero(t, completed(), "not committed")
 	require.NoError(t, tx.Commit(t.Context()))
 	b.count(false)
-	require.Equal(t, 1, reached())
+	require.Equal(t, 1, completed())
 
 	b.db.Exec(b.t, "update step_events set at = at - interval '2 hours'") // else this one draws attention to the session
 	tx = late(time.Hour, 3)
 	require.NoError(t, tx.Commit(t.Context()))
 	b.count(false)
-	require.Equal(t, 1, reached(), "too old to be found as new")
+	require.Equal(t, 1, completed(), "too old to be found as new")
 	b.count(true)
-	require.Equal(t, 2, reached())
+	require.Equal(t, 2, completed())
 
 	require.NoError(t, late(time.Hour, 5).Commit(t.Context()))
 	require.NoError(t, late(time.Second, 6).Commit(t.Context()))
 	b.count(false)
-	require.Equal(t, 4, reached(), "a later event of the session takes it along")
+	require.Equal(t, 4, completed(), "a later event of the session takes it along")
 }
 
 // A batch that ends before its commit leaves nothing behind.

@@ -68,7 +68,7 @@ func (p *Pipeline) Run(ctx context.Context, q *Queries) (counts []int64, err err
 // RunAsUser is Run in a transaction of its own that is bound to userID's rows, all in one round trip.
 // Conflicts repeat it, as those of InTx.
 func (p *Pipeline) RunAsUser(ctx context.Context, pool *pgxpool.Pool, userID string) (counts []int64, err error) {
-	err = repeatConflicts(func() (err error) {
+	err = repeatConflicts(ctx, func() (err error) {
 		counts, err = p.Run(ctx, AsUser(pool, userID))
 		return err
 	})

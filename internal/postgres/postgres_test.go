@@ -119,6 +119,15 @@ func TestInTxRepeatsConflicts(t *testing.T) {
 			})
 			assert.Equal(t, test.want, err)
 			assert.Equal(t, test.tries, tries)
+			tries = 0
+			err = postgres.InSystemTx(t.Context(), db.System, func(pgx.Tx) error {
+				if tries++; tries <= test.times {
+					return test.fails
+				}
+				return nil
+			})
+			assert.Equal(t, test.want, err)
+			assert.Equal(t, test.tries, tries)
 		})
 	}
 }

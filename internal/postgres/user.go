@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -41,21 +43,36 @@ func AsJob(pool *pgxpool.Pool, submissionID uuid.UUID, jobID int64) *Queries {
 	return New(boundConn{conn: pool, before: statement{setJobUser, []any{submissionID, jobID}}})
 }
 
-// maxTxTries bounds how often a transaction is repeated after a conflict.
-const maxTxTries = 5
+const (
+	// maxTxTries bounds how often a transaction is repeated after a conflict.
+	maxTxTries = 5
+	// conflictWait is the longest time before the second try.
+	conflictWait = 5 * time.Millisecond
+)
 
 // InTx runs do in one transaction bound to userID's rows. A serialization
 // failure or a deadlock (40001, 40P01) repeats the whole transaction, so do must
 // have no effect outside of it. An error of do rolls back and is returned.
 func InTx(ctx context.Context, pool *pgxpool.Pool, userID string, do func(pgx.Tx, *Queries) error) error {
-	return repeatConflicts(func() error { return inTxOnce(ctx, pool, userID, do) })
+	return repeatConflicts(ctx, func() error { return inTxOnce(ctx, pool, userID, do) })
 }
 
-// repeatConflicts calls do again after a conflict of transactions.
-func repeatConflicts(do func() error) (err error) {
-	for range maxTxTries {
-		if err = do(); !HasState(err, "40001", "40P01") {
+// InSystemTx is InTx for no user: it runs do in one transaction on a connection of the system pool.
+func InSystemTx(ctx context.Context, pool *pgxpool.Pool, do func(pgx.Tx) error) error {
+	return repeatConflicts(ctx, func() error { return pgx.BeginFunc(ctx, pool, do) })
+}
+
+// repeatConflicts calls do again after a conflict of transactions. Those that met wait for different times, longer
+// after each try.
+func repeatConflicts(ctx context.Context, do func() error) (err error) {
+	for try := range maxTxTries {
+		if err = do(); !HasState(err, "40001", "40P01") || try == maxTxTries-1 {
 			break
+		}
+		select {
+		case <-time.After(rand.N(conflictWait << try)): //nolint:gosec // it spreads tries, and guards nothing
+		case <-ctx.Done():
+			return err
 		}
 	}
 	return err
