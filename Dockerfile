@@ -22,4 +22,5 @@ COPY --from=build /out/bin/ /usr/local/bin/
 COPY --from=build --chown=65532:65532 /out/data /data
 USER 65532:65532
 ENV DATA_DIR=/data PATH=/usr/local/bin
-# Health checks: `api health` and `worker health`; the command that runs decides which (see compose.yaml).
+# Of whichever program runs; `api health` and `worker health` ask one.
+HEALTHCHECK --interval=5s --timeout=4s --start-period=20s CMD ["worker", "health", "-either"]

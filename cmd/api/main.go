@@ -28,7 +28,7 @@ func run(ctx context.Context, args []string, o config.Options, stdout, stderr io
 	root := cli.Group(&cobra.Command{
 		Use: "api [COMMAND]", Short: "The HTTP API of the onboarding. Without a command it runs.", RunE: serveCommand.RunE,
 	}, serveCommand, openAPICommand(), tokenCommand(o),
-		cli.HealthCommand(config.APIMetricsPort), //nolint:contextcheck // the same
+		cli.HealthCommand(config.APIMetricsPort, config.WorkerMetricsPort), //nolint:contextcheck // the same
 	)
 	return cli.Run(ctx, root, args, nil, stdout, stderr)
 }

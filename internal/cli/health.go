@@ -20,8 +20,9 @@ const healthTimeout = 3 * time.Second
 
 // HealthCommand returns the command "health", which asks the process of METRICS_ADDR, or of defaultAddress on this
 // machine, whether it is ready. It is for supervisors that start a program: images without a shell have no other.
-func HealthCommand(defaultAddress string) *cobra.Command {
-	alive := false
+// otherAddress is the default of the other program, for a container that runs either.
+func HealthCommand(defaultAddress, otherAddress string) *cobra.Command {
+	alive, either := false, false
 	command := &cobra.Command{
 		Use: "health", Short: "report whether the process at METRICS_ADDR is ready", Args: NoArgs,
 		Long: "Ask the process that runs with the same METRICS_ADDR for /readyz. The exit code is 0 if it is ready, else 1.",
@@ -30,7 +31,14 @@ func HealthCommand(defaultAddress string) *cobra.Command {
 			if alive {
 				path = "/healthz"
 			}
-			said, err := askHealth(c.Context(), cmp.Or(os.Getenv("METRICS_ADDR"), defaultAddress), path)
+			address := os.Getenv("METRICS_ADDR")
+			said, err := askHealth(c.Context(), cmp.Or(address, defaultAddress), path)
+			if either && address == "" && err != nil {
+				var otherErr error
+				if said, otherErr = askHealth(c.Context(), otherAddress, path); otherErr == nil {
+					err = nil
+				}
+			}
 			if err == nil {
 				_, err = fmt.Fprintln(c.OutOrStdout(), said)
 			}
@@ -38,6 +46,8 @@ func HealthCommand(defaultAddress string) *cobra.Command {
 		},
 	}
 	command.Flags().BoolVar(&alive, "alive", false, "ask whether the process is alive (/healthz) instead")
+	command.Flags().BoolVar(&either, "either", false,
+		"ask the other program if this one does not answer at its default address: for containers that run one of them")
 	return command
 }
 

@@ -143,11 +143,19 @@ func (c *composed) up(ctx context.Context, name string) error {
 			return err
 		}
 		c.started = append(c.started, started{p, service})
-		if err := c.healthy(ctx, p, service.HealthCheck.Test); err != nil {
+		if err := errors.Join(c.healthy(ctx, p, service.HealthCheck.Test), c.imageHealthy(ctx, p)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// imageHealthy runs the health check of the image, for those who start it without compose.
+func (c *composed) imageHealthy(ctx context.Context, p *process) error {
+	one := p.beside(c.program.health...)
+	one.Environ = slices.DeleteFunc(slices.Clone(one.Environ), func(set string) bool { return strings.HasPrefix(set, "METRICS_ADDR=") })
+	_, err := c.run(ctx, p.name+"-image-health", one)
+	return err
 }
 
 // healthy runs the health check of the service beside it.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"debug/elf"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -17,6 +18,7 @@ type image struct {
 	environ map[string]string
 	user    string
 	labels  map[string]string
+	health  []string
 	args    []string
 	// build are the commands of the stages before.
 	build []string
@@ -44,6 +46,11 @@ func readImage(path string) (image, error) {
 			maps.Copy(i.environ, pairs(words[1:]))
 		case "LABEL":
 			maps.Copy(i.labels, pairs(splitQuoted(strings.TrimPrefix(strings.TrimSpace(line), "LABEL"))))
+		case "HEALTHCHECK":
+			_, command, _ := strings.Cut(line, "CMD ")
+			if err := json.Unmarshal([]byte(command), &i.health); err != nil {
+				return image{}, fmt.Errorf("the health check of the Dockerfile needs a shell: %w", err)
+			}
 		case "USER":
 			i.user = words[1]
 		case "ARG":
@@ -93,6 +100,7 @@ func checkImage(_ context.Context, o options, r *report) {
 				return strings.Contains(command, "CGO_ENABLED=0") && strings.Contains(command, "/internal/ops.version=$VERSION")
 			}), "the programs are built without the version, or not static"),
 			want(slices.Contains(i.args, "VERSION=dev"), "the last stage has no ARG VERSION=dev"),
+			want(len(i.health) > 1 && i.health[0] == "worker" && i.health[1] == "health", "there is no health check by our own program"),
 			want(i.labels["org.opencontainers.image.version"] == "$VERSION", "the label of the version is not $VERSION"),
 			want(i.labels["org.opencontainers.image.source"] != "", "there is no label of the source"),
 			want(i.labels["org.opencontainers.image.licenses"] == "MIT", "there is no label of the licence"),
