@@ -119,7 +119,7 @@ fmt: .bin/golangci-lint ## format the code
 generate: .need-test-server .bin/sqlc ## write migrations/schema.sql, the code that is generated from it, and the generated parts of docs
 	@$(NO_DATABASE) go test -count=1 -run '^TestSchemaDumpIsCurrent$$' ./migrations -update
 	@.bin/sqlc generate
-	@go test -count=1 -run 'DocumentIsCurrent$$' ./dashboards ./internal/cmd/worker ./internal/config ./internal/drift ./internal/httpapi ./internal/onboarding -update
+	@go test -count=1 -run 'DocumentIsCurrent$$' ./dashboards ./internal/cmd/worker ./internal/config ./internal/drift ./internal/httpapi ./internal/legacy/store ./internal/onboarding -update
 
 # The compiler and the generator of the client, in the versions of its lock file.
 CLIENT := clients/typescript
@@ -339,6 +339,14 @@ deploy-check: build ## render and check Dockerfile, compose.yaml, chart, units, 
 	@go build -C tools/deploy -buildvcs=false -o ../../.bin/deploy .
 	@$(NO_DATABASE) PATH="$$PATH:/usr/sbin"; export PATH; as=; [ "$$(id -u)" -eq 0 ] || ! sudo -n true 2>/dev/null || as='sudo -n env PATH='"$$PATH"; \
 		$$as .bin/deploy check -stamp '$(VERSION)' $(if $(SHORT),-short) $(if $(USERS),-users '$(USERS)')
+
+# USERS is how many users the four stores have together.
+USERS ?= 10000
+.PHONY: import-test
+import-test: build ## import stores of ALwrity's former back end with every known fault, read every value back, import again (USERS=400)
+	@scripts/need postgres
+	@go build $(VCS) -o .bin/ ./internal/cmd/importtest
+	@$(NO_DATABASE) .bin/importtest -users '$(USERS)'
 
 .PHONY: help
 help:

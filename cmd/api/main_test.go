@@ -293,7 +293,7 @@ func TestTheProgramLinksNeitherCrawlerNorModelClient(t *testing.T) {
 			"alwrity/onboarding/internal/sitemap", "alwrity/onboarding/internal/textstat", "alwrity/onboarding/internal/style",
 			"alwrity/onboarding/internal/llm",
 			"alwrity/onboarding/internal/persona/", "goquery", "readability", "langdetect", "govader", "openai", "anthropic",
-			"dny.dev/ssrf",
+			"dny.dev/ssrf", "alwrity/onboarding/internal/legacy", "modernc.org/sqlite",
 		} {
 			assert.NotContains(t, name+"/", forbidden) // personalize is pure and may be linked
 		}

@@ -287,8 +287,10 @@ func findBuild(ctx context.Context, q *postgres.Queries, sessionID uuid.UUID) (u
 }
 
 // build queues a build, which includes every change up to its start.
-func (c *change) build(ctx context.Context) error {
-	p := postgres.NewPipeline()
+func (c *change) build(ctx context.Context) error { return c.buildWith(ctx, postgres.NewPipeline()) }
+
+// buildWith is build; p holds what is to be written before.
+func (c *change) buildWith(ctx context.Context, p *postgres.Pipeline) error {
 	_ = p.QueueBuild(ctx, c.sessionID)
 	_, err := c.enqueueWith(ctx, p, request{kind: onboarding.KindPersonalizationInputs, input: []byte("{}")})
 	return err

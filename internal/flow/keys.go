@@ -36,14 +36,17 @@ func (s *Submitter) SaveKeys(
 func offersModels(key onboarding.StoredKey) bool { return key.Provider.Info().Model != nil }
 
 func (c *change) saveKey(ctx context.Context, key onboarding.StoredKey) error {
-	err := c.q.SaveKey(ctx, app.SaveKeyParams{
-		SessionID: c.sessionID, UserID: c.userID, Provider: key.Provider, Sealed: key.Sealed, LastFour: key.LastFour,
-		Fingerprint: key.Fingerprint, BaseUrl: key.BaseURL, Model: key.Model, Description: key.Description,
-	})
-	if err != nil {
+	if err := c.q.SaveKey(ctx, saveKeyParams(c, key)); err != nil {
 		return fmt.Errorf("save key of %s: %w", key.Provider, err)
 	}
 	return nil
+}
+
+func saveKeyParams(c *change, key onboarding.StoredKey) app.SaveKeyParams {
+	return app.SaveKeyParams{
+		SessionID: c.sessionID, UserID: c.userID, Provider: key.Provider, Sealed: key.Sealed, LastFour: key.LastFour,
+		Fingerprint: key.Fingerprint, BaseUrl: key.BaseURL, Model: key.Model, Description: key.Description,
+	}
 }
 
 // RemoveKey deletes the key of a provider. Step 1 is reset when it was the last one

@@ -51,15 +51,18 @@ func (s *Submitter) SubmitBusiness(
 		TargetAudience: info.TargetAudience, BusinessGoals: info.BusinessGoals,
 	}
 	return s.submit(ctx, userID, onboarding.KindWebsiteAnalysis, input, func(c *change, _ request) error {
-		err := c.q.SaveBusinessInfo(ctx, app.SaveBusinessInfoParams{
-			SessionID: c.sessionID, UserID: userID, BusinessDescription: info.BusinessDescription, Industry: info.Industry,
-			TargetAudience: info.TargetAudience, BusinessGoals: info.BusinessGoals,
-		})
-		if err != nil {
+		if err := c.q.SaveBusinessInfo(ctx, saveBusinessParams(c, info)); err != nil {
 			return fmt.Errorf("save business info: %w", err)
 		}
 		return c.wantInputs(ctx) // the description is kept even if the analysis fails
 	})
+}
+
+func saveBusinessParams(c *change, info onboarding.BusinessInfo) app.SaveBusinessInfoParams {
+	return app.SaveBusinessInfoParams{
+		SessionID: c.sessionID, UserID: c.userID, BusinessDescription: info.BusinessDescription, Industry: info.Industry,
+		TargetAudience: info.TargetAudience, BusinessGoals: info.BusinessGoals,
+	}
 }
 
 // ImportAnalysis submits step 2 with an analysis that the client has, which

@@ -45,16 +45,20 @@ func (c *change) savePreferences(
 	if err != nil {
 		return nil, err
 	}
-	findings, err := encode(next.Findings)
+	params, err := savePreferencesParams(c, next)
 	if err != nil {
 		return nil, err
 	}
-	err = c.q.SavePreferences(ctx, app.SavePreferencesParams{
-		SessionID: c.sessionID, UserID: c.userID, ResearchDepth: next.ResearchDepth, ContentTypes: next.ContentTypes,
-		AutoResearch: next.AutoResearch, FactualContent: next.FactualContent, Findings: findings,
-	})
-	if err != nil {
+	if err := c.q.SavePreferences(ctx, params); err != nil {
 		return nil, fmt.Errorf("save research preferences: %w", err)
 	}
 	return warnings, nil
+}
+
+func savePreferencesParams(c *change, p onboarding.ResearchPreferences) (app.SavePreferencesParams, error) {
+	findings, err := encode(p.Findings)
+	return app.SavePreferencesParams{
+		SessionID: c.sessionID, UserID: c.userID, ResearchDepth: p.ResearchDepth, ContentTypes: p.ContentTypes,
+		AutoResearch: p.AutoResearch, FactualContent: p.FactualContent, Findings: findings,
+	}, err
 }

@@ -41,6 +41,20 @@ func insertSession(ctx context.Context, q *Queries, userID string) error {
 	return q.CreateSession(ctx, app.CreateSessionParams{ID: id, UserID: userID, Steps: onboarding.StepCount})
 }
 
+// CreateSession creates userID's session within a transaction, and reports whether there was none.
+func CreateSession(ctx context.Context, q *Queries, userID string) (id uuid.UUID, created bool, err error) {
+	if id, err = uuid.NewV7(); err != nil {
+		return id, false, fmt.Errorf("make session id: %w", err)
+	}
+	p := NewPipeline()
+	_ = p.CreateSession(ctx, app.CreateSessionParams{ID: id, UserID: userID, Steps: onboarding.StepCount})
+	steps, err := p.Run(ctx, q)
+	if err != nil {
+		return id, false, fmt.Errorf("create session: %w", err)
+	}
+	return id, steps[0] > 0, nil
+}
+
 // LockOrCreateSession takes the lock on userID's session within a transaction,
 // creating the session first if there is none.
 func LockOrCreateSession(ctx context.Context, q *Queries, userID string) (app.LockSessionRow, error) {

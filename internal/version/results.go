@@ -41,6 +41,16 @@ func (r Results) Decide() error {
 	return nil
 }
 
+// DecideFirst is Decide for results in whose place nothing is stored: Read is not needed before.
+func (r Results) DecideFirst() (err error) {
+	for _, p := range r.Personas {
+		if p.row, err = p.newRow(); err != nil {
+			return err
+		}
+	}
+	return r.Decide()
+}
+
 // Write stores the results as decided. The statements may be sent together with others.
 func (r Results) Write(ctx context.Context, q *postgres.Queries) error {
 	var steps []step

@@ -22,7 +22,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		// Commands run in the context that cobra hands them.
 		runCommand(), migrateCommand(), maintainCommand(), checkCommand(), doctorCommand(), //nolint:contextcheck // see above
 		reportCommand(), bulkCommand(), deadCommand(), analyzeCommand(), voiceCommand(), //nolint:contextcheck // see above
-		keysCommand(), rotateKeysCommand(), fingerprintCommand(), //nolint:contextcheck // see above
+		keysCommand(), rotateKeysCommand(), fingerprintCommand(), importCommand(), //nolint:contextcheck // see above
 		cli.HealthCommand(config.WorkerMetricsPort, config.APIMetricsPort), //nolint:contextcheck // see above
 	)
 	return cli.Run(ctx, root, args, stdin, stdout, stderr)
@@ -57,7 +57,7 @@ func withoutRing(do func(*cobra.Command, config.Worker) error) runner {
 func onDatabase(name string, do func(*cobra.Command, database) error) runner {
 	return withoutRing(func(c *cobra.Command, cfg config.Worker) error {
 		log := ops.NewLogger(c.ErrOrStderr(), cfg.LogLevel, name)
-		changer, all, closePools, err := flow.Open(c.Context(), string(cfg.DatabaseURL), name, log)
+		changer, all, closePools, err := flow.Open(c.Context(), string(cfg.DatabaseURL), name, 1, log)
 		if err != nil {
 			return err
 		}

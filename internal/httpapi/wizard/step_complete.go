@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"strconv"
 
@@ -136,11 +135,8 @@ func preferencesUpdate(data edge.Fields) (update onboarding.PreferencesUpdate, e
 	return update, cmp.Or(errs[:]...)
 }
 
-// maxIntegrations bounds what is stored of step 5, in bytes: every response about the steps has it.
-const maxIntegrations = 64 << 10
-
 func (h *Handlers) completeIntegrations(ctx context.Context, data edge.Fields) (*submittedOutput, error) {
-	document, warnings, err := integrationsOf(data)
+	document, warnings, err := submitted.Integrations(data)
 	if err != nil {
 		return nil, err
 	}
@@ -155,37 +151,6 @@ func (h *Handlers) completeIntegrations(ctx context.Context, data edge.Fields) (
 		return nil, fmt.Errorf("decode integrations: %w", err)
 	}
 	return with(out, stored, warnings...), nil
-}
-
-// integrationsOf returns what is stored of the data of step 5. The wizard posts the data of every step with it, and
-// older clients API keys too: what belongs to other steps is left out, and of data that is still too large all but
-// the integrations. The warnings say so.
-func integrationsOf(data edge.Fields) (document json.RawMessage, warnings []string, err error) {
-	own := maps.Clone(data)
-	maps.DeleteFunc(own, func(name string, _ json.RawMessage) bool {
-		return onboarding.StepIntegrations.OwnedElsewhere(name)
-	})
-	document, keys, err := submitted.StorableObject(own, "data")
-	if err == nil && len(document) > maxIntegrations && own.Has("integrations") {
-		own = edge.Fields{"integrations": own["integrations"]}
-		document, _, err = submitted.StorableObject(own, "data")
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(document) > maxIntegrations {
-		return nil, nil, &onboarding.InputError{
-			Field: "data", Code: "too_long",
-			Reason: fmt.Sprintf("What was sent for the integrations is too large; send at most %d KB.", maxIntegrations>>10),
-		}
-	}
-	if len(own) < len(data) {
-		warnings = append(warnings, "What belongs to other steps was left out.")
-	}
-	if keys {
-		warnings = append(warnings, "API keys are stored with step 1 only; they were left out.")
-	}
-	return document, warnings, nil
 }
 
 func (h *Handlers) noteFinish(ctx context.Context) (*submittedOutput, error) {

@@ -32,3 +32,7 @@ where s.session_id = @session_id order by s.created_at desc, s.id desc limit @ma
 -- The newest step events, without their messages.
 select seq as version, at, step, status, submission_id, progress, phase, failure_code
 from step_events where session_id = @session_id order by seq desc limit @max_rows;
+
+-- name: ListUserIDs :many
+-- The ids of the users after one, in the order of their bytes.
+select user_id from onboarding_sessions where user_id collate "C" > @after::text order by user_id collate "C" limit @max_rows;

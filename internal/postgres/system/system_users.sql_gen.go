@@ -89,6 +89,36 @@ func (q *Queries) ListUserEvents(ctx context.Context, arg ListUserEventsParams) 
 	return items, nil
 }
 
+const listUserIDs = `-- name: ListUserIDs :many
+select user_id from onboarding_sessions where user_id collate "C" > $1::text order by user_id collate "C" limit $2
+`
+
+type ListUserIDsParams struct {
+	After   string
+	MaxRows int32
+}
+
+// The ids of the users after one, in the order of their bytes.
+func (q *Queries) ListUserIDs(ctx context.Context, arg ListUserIDsParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, listUserIDs, arg.After, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var user_id string
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listUserSteps = `-- name: ListUserSteps :many
 select step, status, failure_code, (result_submission_id is not null)::boolean as holds_result, submission_id, started_at, completed_at, updated_at
 from onboarding_steps where session_id = $1 order by step
