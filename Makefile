@@ -78,7 +78,7 @@ security-test: .need-test-server .need-test-programs ## attack it: other users' 
 	@$(NO_DATABASE) go run ./internal/cmd/security
 
 .PHONY: browser-test
-browser-test: .need-browser-server build tools/browser/node_modules ## drive the web page with a browser and check it; screenshots in .data/screenshots
+browser-test: .need-browser-server build tools/browser/node_modules ## drive the web page with a browser and check it; screenshots in .data/screenshots, that of the README in PICTURE=<file>
 	@node tools/browser/src/main.js
 
 tools/browser/node_modules: tools/browser/package-lock.json

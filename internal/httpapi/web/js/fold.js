@@ -8,7 +8,7 @@ export function fold(label, form, again) {
   const id = uid("fold"), said = h("b", { class: "grow" });
   const toggle = button(again, () => set(body.hidden));
   const body = h("div", { class: "fold-body", id }, form);
-  const head = h("div", { class: "fold-head" }, icon("check"), said, toggle);
+  const mark = icon("check"), head = h("div", { class: "fold-head" }, mark, said, toggle);
   toggle.setAttribute("aria-controls", id);
   let key = "";
   function set(open) {
@@ -24,6 +24,7 @@ export function fold(label, form, again) {
     update(one, sentence) {
       const folds = ["in_progress", "completed"].includes(one.status) || (one.done && one.status !== "failed");
       head.hidden = !folds;
+      mark.toggleAttribute("hidden", one.status === "in_progress");
       said.textContent = sentence;
       const now = `${one.status} ${one.submission_id}`;
       if (now === key) return;

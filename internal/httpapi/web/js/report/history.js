@@ -41,9 +41,11 @@ function named(label, one, action) {
   return node;
 }
 
-const shown = (value) => (typeof value === "string" ? value : JSON.stringify(value) ?? "");
+const plain = (value) => Array.isArray(value) && value.every((one) => typeof one === "string");
+const shown = (value) => (typeof value === "string" ? value : plain(value) ? value.join("; ") : JSON.stringify(value) ?? "");
 
-function differences(one, current, changes, left) {
+function differences(one, current, all, left) {
+  const changes = all.filter((c) => !/(^|\.)meta\b/.test(c.path)); // notes of how it was made
   return h("details", { class: "more", open: true }, h("summary", {}, `What changed from version ${one.version} to ${current.version}`),
     changes.length === 0 && h("p", {}, "Nothing."),
     h("dl", { class: "facts" }, changes.slice(0, 30).map((c) => h("div", {},
