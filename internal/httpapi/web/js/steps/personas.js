@@ -19,7 +19,8 @@ export function show({ go }) {
   guarded(place, async () => replace(place, await platformForm(trouble)));
   let shown = "", missing = null;
   async function showResult(one) {
-    const key = one.status === "completed" || one.done ? `${one.completed_at} ${one.done}` : "";
+    if (one.status === "in_progress") return; // the held result stays
+    const key = one.status === "completed" || one.done ? one.submission_id : "";
     if (key === shown) return;
     shown = key;
     if (!key) { replace(result); return; }
