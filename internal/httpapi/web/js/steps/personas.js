@@ -20,7 +20,7 @@ export function show({ go }) {
   let shown = "", missing = null;
   async function showResult(one) {
     if (one.status === "in_progress") return; // the held result stays
-    const key = one.status === "completed" || one.done ? one.submission_id : "";
+    const key = one.status === "completed" || one.done ? one.submission_id ?? "held" : "";
     if (key === shown) return;
     shown = key;
     if (!key) { replace(result); return; }
