@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"helm.sh/helm/v3/pkg/engine"
+	apps "k8s.io/api/apps/v1"
 	core "k8s.io/api/core/v1"
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -150,5 +152,33 @@ func TestUpgradeKeepsTheGeneratedRing(t *testing.T) {
 	}
 	if secret.StringData["SEAL_KEYS"] != ring || secret.Annotations["helm.sh/resource-policy"] != "keep" {
 		t.Errorf("%s", first)
+	}
+}
+
+// What a program's own settings say wins, false too, and numbers are written out.
+func TestSettingsOfThePrograms(t *testing.T) {
+	t.Parallel()
+	objects, err := render(options{tree: "../..", stamp: "1.2.3"}, "full-values.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, o := range objects {
+		d, ok := o.value.(*apps.Deployment)
+		if !ok {
+			continue
+		}
+		container := d.Spec.Template.Spec.Containers[0]
+		for _, name := range []string{"ENABLE_WEBSITE_BRAND_COLUMNS", "BODY_LIMIT_BYTES", "DATABASE_CONNS", "API_PROCESSES", "WORKER_PROCESSES"} {
+			got[container.Name+" "+name] = plainValue(container, name)
+		}
+	}
+	want := map[string]string{
+		"api ENABLE_WEBSITE_BRAND_COLUMNS": "false", "worker ENABLE_WEBSITE_BRAND_COLUMNS": "true",
+		"api BODY_LIMIT_BYTES": "2097152", "worker BODY_LIMIT_BYTES": "", "api DATABASE_CONNS": "8", "worker DATABASE_CONNS": "8",
+		"api API_PROCESSES": "3", "worker API_PROCESSES": "3", "api WORKER_PROCESSES": "12", "worker WORKER_PROCESSES": "12",
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("got %v", got)
 	}
 }

@@ -34,8 +34,14 @@ helm.sh/chart: {{ printf "onboarding-%s" .root.Chart.Version | replace "+" "_" }
 
 {{- /* Environment of a program: the settings, then what comes from the Secret. */ -}}
 {{- define "onboarding.environment" -}}
-{{- $settings := merge (dict) .settings .root.Values.settings (dict
-  "API_PROCESSES" (toString .root.Values.api.replicas) "WORKER_PROCESSES" (include "onboarding.workers" .root)) -}}
+{{- /* Not merge, which takes false for unset. */ -}}
+{{- $settings := dict "API_PROCESSES" .root.Values.api.replicas "WORKER_PROCESSES" (include "onboarding.workers" .root) -}}
+{{- range $given := list .root.Values.settings .settings }}
+{{- range $name, $value := $given }}
+{{- /* Large numbers of values are written with an exponent otherwise. */ -}}
+{{- $_ := set $settings $name (kindIs "float64" $value | ternary (int64 $value) $value) }}
+{{- end }}
+{{- end }}
 {{- range $name, $value := $settings }}
 - name: {{ $name }}
   value: {{ $value | toString | quote }}
