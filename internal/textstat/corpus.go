@@ -212,7 +212,10 @@ func sentenceKey(text string) string {
 
 // Split cuts text into the words of the corpus' language.
 func (c *Corpus) Split(text string) []Word {
-	if !c.Lang.Spaced {
+	switch {
+	case c.Lang.Code == "ja":
+		return japaneseWords(text)
+	case !c.Lang.Spaced:
 		return segmentWords(text)
 	}
 	return SplitWords(text, Elides(c.Lang.Code))

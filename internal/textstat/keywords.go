@@ -155,7 +155,16 @@ func isCandidate(words []Word, lex Lexicon, brand WordSet) bool {
 	if len(words) > 1 && last.gap || lex["stop"][last.Lower] || brand[last.Lower] || !last.HasLetter() {
 		return false
 	}
-	return utf8.RuneCountInString(last.Lower) > 2 || strings.ToUpper(last.text) == last.text
+	return isLongEnough(last) || isCapital(last.text) && strings.ToUpper(last.text) == last.text
+}
+
+// isLongEnough reports whether a word has the length of a term: three letters, or two of those that are words by
+// themselves.
+func isLongEnough(w Word) bool {
+	if r, _ := utf8.DecodeRuneInString(w.text); isIdeograph(r) {
+		return utf8.RuneCountInString(w.text) >= 2
+	}
+	return utf8.RuneCountInString(w.text) > 2
 }
 
 // keywordEnds reports whether the ends of a term allow a keyword. A single word must
@@ -165,7 +174,7 @@ func isCandidate(words []Word, lex Lexicon, brand WordSet) bool {
 func keywordEnds(words []Word, lex Lexicon) (weak, ok bool) {
 	first, last := words[0].Lower, words[len(words)-1].Lower
 	if len(words) == 1 {
-		return false, !lex["weak"][first] && !chatter[first] && !lex["people"][first] && utf8.RuneCountInString(first) > 2 &&
+		return false, !lex["weak"][first] && !chatter[first] && !lex["people"][first] && isLongEnough(words[0]) &&
 			!isAdverb(first) && !isContraction(first, lex) && !isParticiple(first, lex)
 	}
 	weakFirst := lex["weak"][first] || chatter[first] || isAdverb(first)

@@ -49,9 +49,23 @@ func TestKeywordsInOtherLanguages(t *testing.T) {
 			"Fahrrad braucht Pflege.", "de")
 	assert.Subset(t, keywordTexts(german), []string{"Werkstatt", "Fahrrad"})
 	assert.NotContains(t, keywordTexts(german), "und")
-	japanese := measureText(t, meter, strings.Repeat("私たちは自転車を修理しています。", 10), "ja")
-	assert.Empty(t, japanese.Keywords)
-	assert.NotNil(t, japanese.Keywords)
+	japanese := measureText(t, meter, "私たちは世田谷で三十年、自転車の修理を続けてきました。パンク修理からオーバーホールまで、あなたの自転車を丁寧に整備します。"+
+		"電動自転車の整備も承ります。電動自転車のバッテリー交換など、どんなご相談でもお気軽に当店へどうぞ。"+
+		"お客様の自転車を長く安全に使っていただくために、私たちは定期点検をおすすめしています。", "ja")
+	assert.Subset(t, keywordTexts(japanese), []string{"電動自転車", "自転車"})
+	assert.NotContains(t, keywordTexts(japanese), "当店")
+	require.NotNil(t, japanese.Person.FirstPlural)
+	assert.Positive(t, *japanese.Person.FirstPlural)
+	assert.Positive(t, *japanese.Person.Second)
+	arabic := measureText(t, meter, "نحن في عيادة النور نقدم خدمات طب الأسنان للعائلات في الرياض منذ عشرين عاما. يقوم أطباء الأسنان لدينا "+
+		"بعلاج الأسنان وتنظيف الأسنان وزراعة الأسنان بعناية كبيرة. نشرح لك خطوات العلاج قبل البدء، ونحدد لك التكلفة بوضوح.", "ar")
+	assert.Contains(t, keywordTexts(arabic), "الأسنان")
+	assert.NotContains(t, keywordTexts(arabic), "في")
+	require.NotNil(t, arabic.Person.FirstPlural)
+	assert.Positive(t, *arabic.Person.FirstPlural)
+	chinese := measureText(t, meter, strings.Repeat("我们修理自行车。", 10), "zh")
+	assert.Empty(t, chinese.Keywords)
+	assert.NotNil(t, chinese.Keywords)
 }
 
 func TestSingular(t *testing.T) {

@@ -127,7 +127,8 @@ var (
 	copyrightNoise = regexp.MustCompile(`^[\s,.–-]*(?:(?:19|20)\d\d|present|heute)[\s,.–-]*|^[\s,.–|·-]+|^(?i:by|von|par|por|di)\s+`)
 	copyrightEnd   = regexp.MustCompile(
 		`(?i)[|·•®™;,]|\.\s|\.$|\s[–—-]\s|\s(?:19|20)\d\d|(?:all|alle|tous|todos|tutti|some)\s+(?:rights|rechte|droits|os\s|los\s|i\s)|` +
-			`alle rechten|impressum|privacy|made\s|powered|designed|website by`)
+			`alle rechten|impressum|privacy|made\s|powered|designed|website by|` +
+			`〒|\S+@\S|\(?\+?\d[\d ()./-]{5,}|(?:tel|tél|telefon|telefone|teléfono|phone)[.: ]+\d|電話|هاتف`) // where the contacts begin
 )
 
 // copyrightName is the name behind the first copyright sign of the page that has one.
@@ -149,11 +150,17 @@ func copyrightName(doc *document) string {
 		if end := copyrightEnd.FindStringIndex(rest); end != nil {
 			rest = rest[:end[0]]
 		}
-		if rest = strings.TrimSpace(rest); rest != "" && len(rest) <= maxBrand {
+		if rest = cmp.Or(strings.TrimSpace(rest), beforeSign(text[:at[0]])); rest != "" && len(rest) <= maxBrand {
 			return rest
 		}
 	}
 	return ""
+}
+
+// beforeSign is the name before a copyright sign with nothing but a year behind it ("Mill Lane Bakery © 2026"): what
+// stands after the last mark between parts.
+func beforeSign(text string) string {
+	return strings.TrimSpace(text[strings.LastIndexAny(text, "|·•;\n")+1:])
 }
 
 // withCopyright returns the elements around all text with a copyright sign.

@@ -213,6 +213,15 @@ func TestBrandClaims(t *testing.T) {
 		`<footer><p>© 2019–2026 by Mühle Nord GmbH. Alle Rechte vorbehalten.</p></footer>`: {
 			{Source: onboarding.NameInCopyright, Name: "Mühle Nord GmbH"},
 		},
+		`<footer>© 2026 山田自転車店 〒154-0001 東京都世田谷区池尻1-2-3 電話 03-1234-5678</footer>`: {
+			{Source: onboarding.NameInCopyright, Name: "山田自転車店"},
+		},
+		`<footer>© 2026 Bakkerij De Molen 030 123 45 67 info@molen.example</footer>`: {
+			{Source: onboarding.NameInCopyright, Name: "Bakkerij De Molen"},
+		},
+		`<footer>Utrecht | De Molen © 2026</footer>`: {
+			{Source: onboarding.NameInCopyright, Name: "De Molen"},
+		},
 		`<footer>Copyright © 2026, Moulin | Tous droits réservés</footer>`: {
 			{Source: onboarding.NameInCopyright, Name: "Moulin"},
 		},
