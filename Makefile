@@ -330,7 +330,7 @@ alerts-test: .need-test-server ## raise the alerts by injecting their faults, wi
 SHORT ?=
 USERS ?=
 .PHONY: deploy-check
-deploy-check: build ## render and check Dockerfile, compose.yaml, chart, units, proxy, monitoring and workflows, and walk a user through what they start (SHORT=yes USERS=100)
+deploy-check: .need-linux build ## render and check Dockerfile, compose.yaml, chart, units, proxy, monitoring and workflows, and walk a user through what they start (SHORT=yes USERS=100)
 	@scripts/need postgres
 	@scripts/need prometheus
 	@scripts/need deploy
@@ -393,6 +393,9 @@ $(TOOLS) $(SUPPLY_TOOLS): tools/go.mod
 	@touch $@
 
 # Install what this machine lacks.
+.PHONY: .need-linux
+.need-linux:
+	@[ "$$(uname -s)" = Linux ] || { echo 'deploy-check: it starts programs in namespaces of Linux, so it needs Linux' >&2; exit 1; }
 .PHONY: .need-server .need-test-server .need-test-programs .need-browser-server
 .need-server:
 	@test -n "$$DATABASE_URL" || scripts/need postgres

@@ -39,6 +39,7 @@ var kinds = map[string]func() any{
 	"networking.k8s.io/v1 Ingress":            func() any { return &networking.Ingress{} },
 	"networking.k8s.io/v1 NetworkPolicy":      func() any { return &networking.NetworkPolicy{} },
 	"policy/v1 PodDisruptionBudget":           func() any { return &policy.PodDisruptionBudget{} },
+	"monitoring.coreos.com/v1 PrometheusRule": func() any { return &monitoring.PrometheusRule{} },
 	"monitoring.coreos.com/v1 ServiceMonitor": func() any { return &monitoring.ServiceMonitor{} },
 }
 
@@ -213,6 +214,8 @@ func consistent(objects []object) error {
 			selected(o, v.Spec.PodSelector.MatchLabels)
 		case *policy.PodDisruptionBudget:
 			selected(o, v.Spec.Selector.MatchLabels)
+		case *monitoring.PrometheusRule:
+			errs = append(errs, want(len(v.Spec.Groups) > 0, "%s has no rules", o.name))
 		case *core.Secret, *networking.Ingress, *monitoring.ServiceMonitor, *apps.Deployment, *batch.Job, *batch.CronJob:
 		}
 	}

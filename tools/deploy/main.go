@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -43,6 +44,7 @@ type options struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	log.SetOutput(io.Discard) // Helm tells each time that it follows the link to the alerts
 	err := dispatch(ctx, os.Args[1:], os.Stdout)
 	stop()
 	if err != nil {
