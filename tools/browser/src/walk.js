@@ -201,7 +201,7 @@ export async function walk(visitor, { api, site }) {
     await visitor.sees("Deep: Blog Posts", "main");
     await visitor.click("main details summary");
     visitor.check((await page.$eval("main pre", (node) => JSON.parse(node.textContent))).is_default === false, "the document is that of the user");
-    await visitor.press("Copy");
+    await visitor.press("Copy the inputs");
     await page.waitForFunction(() => document.getElementById("announcer").textContent.includes("clipboard"));
     visitor.check((await page.evaluate(() => navigator.clipboard.readText())).includes("keyword_analysis"), "the document is on the clipboard");
     await visitor.press("Finish");

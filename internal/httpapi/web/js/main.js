@@ -1,7 +1,7 @@
 // The page: signed in or not, and the tools of the bar.
 
 import { forgetReads, onSignedOut } from "./api.js";
-import { badge, button } from "./controls.js";
+import { badge, button, notice } from "./controls.js";
 import { h, icon, replace } from "./dom.js";
 import { forget, onOtherTab, restore, signOut, user } from "./session.js";
 import { showSignIn } from "./signin.js";
@@ -39,13 +39,22 @@ function leave(sentence = "") {
   showSignIn(begin, sentence);
 }
 
+async function leaveAsked() {
+  try {
+    await signOut();
+    leave();
+  } catch (problem) {
+    main.prepend(notice("bad", "You are still signed in.", problem.message));
+  }
+}
+
 function tools() {
   const signedIn = user() !== "";
   replace(document.getElementById("tools"),
     signedIn && connection,
     signedIn && h("span", { class: "who" }, h("span", { class: "visually-hidden" }, "Signed in as "), user()),
     themeButton(),
-    signedIn && button("Sign out", async () => { await signOut(); leave(); }, "quiet"));
+    signedIn && button("Sign out", leaveAsked, "quiet"));
 }
 
 const connections = {

@@ -1,8 +1,9 @@
 // The personalization inputs: the document that other services read.
 
 import { get } from "../api.js";
-import { button, copy, download, guarded, notice } from "../controls.js";
+import { guarded, notice } from "../controls.js";
 import { h, replace } from "../dom.js";
+import { exportRow } from "./exports.js";
 import { facts } from "./facts.js";
 
 /** inputsPanel reads the document anew when what it is made of changed. It is built in
@@ -40,5 +41,5 @@ function draw(body, document) {
       ["Research", wants?.research_depth && `${wants.research_depth}: ${wants.content_types.join(", ")}`], ["Persona", persona?.persona_name],
     ], reasons),
     h("details", { class: "more" }, h("summary", {}, "The whole document"), h("pre", { class: "document", tabindex: "0", "aria-label": "The document as JSON" }, text)),
-    h("div", { class: "row" }, button("Copy", () => copy(text, "The inputs are on the clipboard.")), button("Download", () => download(text, "personalization-inputs.json"))));
+    exportRow("personalization-inputs", document, { inputs: document }, "the inputs"));
 }

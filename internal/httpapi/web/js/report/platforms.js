@@ -17,10 +17,12 @@ export function platforms(persona, offered, save) {
 }
 
 function card(name, one, score) {
+  const post = one.sample_post?.text;
   return h("span", { class: "platform-card" },
     h("span", { class: "persona-mark", "aria-hidden": "true" }, name.slice(0, 2)),
     h("span", { class: "platform-text" }, h("b", {}, name),
-      h("small", {}, [score && `fit ${score.optimization}`, typeof one.sample_post?.voice_score === "number" && `voice ${one.sample_post.voice_score}`].filter(Boolean).join(", ") || "no sample post")));
+      h("small", {}, [score && `fit ${score.optimization}`, typeof one.sample_post?.voice_score === "number" && `voice ${one.sample_post.voice_score}`].filter(Boolean).join(", ") || "no sample post")),
+    post && h("span", { class: "peek" }, post.length > 120 ? `${post.slice(0, 120)}…` : post));
 }
 
 function open(id, name, one, score, save) {
