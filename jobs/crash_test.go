@@ -122,14 +122,14 @@ type crashCase struct {
 var crashCases = map[string]crashCase{
 	"submit": {
 		prepare: func(*bundle) (none onboarding.Submission) { return none },
-		act:     submitOther, recovers: submitsAgain, submissions: 1, ends: 1, statements: 7,
+		act:     submitOther, recovers: submitsAgain, submissions: 1, ends: 1, statements: 5,
 	},
 	"submit that supersedes": {
 		prepare: func(b *bundle) onboarding.Submission { return b.website("example.com") },
-		act:     submitOther, recovers: submitsAgain, submissions: 2, ends: 1, statements: 10,
+		act:     submitOther, recovers: submitsAgain, submissions: 2, ends: 1, statements: 7,
 	},
 	"completion": {
-		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 8,
+		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 6,
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error { return b.ends(pool, s, nil) },
 	},
 	"failure": {

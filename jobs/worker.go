@@ -95,7 +95,7 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 	notifier := postgres.NewNotifier(pools.notify, cfg.Log)
 	changer := &flow.Changer{
 		Pool: pools.work, Log: cfg.Log, Metrics: flow.NewMetrics(cfg.Registry),
-		Announce: notifier.Changed, Endings: &flow.Endings{}, BuildInputs: cfg.BuildInputs,
+		Announce: notifier.Changed, Endings: &flow.Endings{}, Wakings: &queue.Wakings{}, BuildInputs: cfg.BuildInputs,
 	}
 	supervisor := &supervisor{changer: changer, keys: cfg.Keys, running: running, cpus: newCPUs(), metrics: m}
 	workers, err := newWorkers(pools.beat, changer, cfg)

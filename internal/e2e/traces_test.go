@@ -148,11 +148,11 @@ func TestOneTraceFromTheSubmissionToTheCommit(t *testing.T) {
 	const request, run = "POST /api/onboarding/step/:n/complete", "river.work/website_analysis"
 	trace := spans.trace(request, run)
 	for name, want := range map[string][]string{
-		"CreateSubmission": {request, "batch start", "CreateSubmission"},
-		"fetch page":       {request, "river.insert_many", run, "fetch page"},
-		"model call":       {request, "river.insert_many", run, "model call"},
-		"EndSubmissions":   {request, "river.insert_many", run, "finish submission", "batch start", "EndSubmissions"},
-		"COMMIT":           {request, "river.insert_many", run, "finish submission", "COMMIT"},
+		"Submit":         {request, "batch start", "Submit"},
+		"fetch page":     {request, run, "fetch page"},
+		"model call":     {request, run, "model call"},
+		"EndSubmissions": {request, run, "finish submission", "batch start", "EndSubmissions"},
+		"COMMIT":         {request, run, "finish submission", "COMMIT"},
 	} {
 		assert.Equal(t, want, path(trace, name, want[len(want)-2]), "%s, of %v", name, names(trace))
 	}

@@ -40,6 +40,8 @@ type Changer struct {
 	Announce func(sessionID uuid.UUID)
 	// Endings group the endings of work, nil for none.
 	Endings *Endings
+	// Wakings bound how often workers are woken, nil for no bound.
+	Wakings *queue.Wakings
 	// BuildInputs builds the personalization inputs with a result that they are built from; it is pure. With
 	// nil a job builds them.
 	BuildInputs func(onboarding.Sources) onboarding.Inputs
@@ -83,7 +85,7 @@ func (s *Changer) change(ctx context.Context, userID, queue string, do func(*cha
 // newChange is the only constructor of a change. queue takes the jobs that it inserts.
 func (s *Changer) newChange(tx pgx.Tx, q *postgres.Queries, userID, queue string) *change {
 	return &change{
-		tx: tx, q: q, river: s.River, userID: userID, queue: queue,
+		tx: tx, q: q, wakings: s.Wakings, userID: userID, queue: queue,
 		held: map[onboarding.StepNumber]onboarding.StepStatus{},
 	}
 }
@@ -93,7 +95,7 @@ func (s *Changer) newChange(tx pgx.Tx, q *postgres.Queries, userID, queue string
 type change struct {
 	tx        pgx.Tx
 	q         *postgres.Queries
-	river     *river.Client[pgx.Tx]
+	wakings   *queue.Wakings
 	userID    string
 	sessionID uuid.UUID
 	// queue takes the jobs that the change inserts.
@@ -109,6 +111,8 @@ type change struct {
 	used    []byte
 	changes int64
 	limits  onboarding.Limits
+	// ahead is what was read, with the lock of the session, for the request that is submitted; nil if it was not.
+	ahead *app.LockStepToSubmitRow
 	// demand is set before work is queued that may wait for the network.
 	demand *demand
 	// freed is set once work was stopped that other work may be held for.
@@ -215,25 +219,26 @@ func (c *change) stop(ctx context.Context, id uuid.UUID, status onboarding.Submi
 
 // enqueue inserts a job and the submission that it belongs to, and sets the step of
 // that submission in progress.
-func (c *change) enqueue(ctx context.Context, req request) (uuid.UUID, error) {
+func (c *change) enqueue(ctx context.Context, req request) (onboarding.Submission, error) {
 	return c.enqueueWith(ctx, postgres.NewPipeline(), req)
 }
 
 // enqueueWith is enqueue; p holds what is to be written before the submission.
-func (c *change) enqueueWith(ctx context.Context, p *postgres.Pipeline, req request) (uuid.UUID, error) {
+func (c *change) enqueueWith(
+	ctx context.Context, p *postgres.Pipeline, req request,
+) (submission onboarding.Submission, err error) {
 	id, err := uuid.NewV7()
 	if err != nil {
-		return id, fmt.Errorf("make submission id: %w", err)
+		return submission, fmt.Errorf("make submission id: %w", err)
 	}
-	args := queue.Args{Name: string(req.kind), Work: queue.Work{SubmissionID: id}}
 	place := c.place(req)
-	job, err := c.river.InsertTx(ctx, postgres.SystemTx(c.tx), args, queue.InsertOpts(place.queue, place.held))
+	job, err := c.wakings.Job(ctx, string(req.kind), queue.Work{SubmissionID: id}, place.queue, place.held)
 	if err != nil {
-		return id, fmt.Errorf("queue job: %w", err)
+		return submission, err
 	}
 	phase := onboarding.QueuedPhase(req.kind, place.held)
-	params := app.CreateSubmissionParams{
-		ID: id, SessionID: c.sessionID, UserID: c.userID, Kind: req.kind, Input: req.input, JobID: job.Job.ID,
+	params := app.SubmitParams{
+		ID: id, SessionID: c.sessionID, UserID: c.userID, Kind: req.kind, Input: req.input,
 		ProgressCeiling: phase.To, Phase: phase.Name, Message: phase.Message,
 		Network: place.network, Held: place.held,
 	}
@@ -244,18 +249,20 @@ func (c *change) enqueueWith(ctx context.Context, p *postgres.Pipeline, req requ
 	if step != 0 {
 		params.Step = &step
 	}
-	_ = p.CreateSubmission(ctx, params)
-	if step != 0 {
-		_ = p.SetStepInProgress(ctx, app.SetStepInProgressParams{SubmissionID: &id, SessionID: c.sessionID, Step: step})
-		_, _ = p.RecordStep(ctx, app.RecordStepParams{SessionID: c.sessionID, Step: step})
-	}
-	if _, err := p.Run(ctx, c.q); err != nil {
-		return id, fmt.Errorf("write submission: %w", err)
+	_ = p.System.QueueJob(ctx, job)
+	_, _ = p.Submit(ctx, params)
+	err = p.RunToLast(ctx, c.q, func(q *postgres.Queries) error {
+		row, err := q.Submit(ctx, params)
+		submission = postgres.NewSubmission(row)
+		return err
+	})
+	if err != nil {
+		return submission, fmt.Errorf("write submission: %w", err)
 	}
 	if step != 0 {
 		c.moved(step, onboarding.StepInProgress)
 	}
-	return id, nil
+	return submission, nil
 }
 
 // wantInputs records a change of what the personalization inputs are built from, and queues

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
-	"github.com/riverqueue/river"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -40,36 +39,25 @@ func (g *group) finish(ctx context.Context) error {
 	return g.endJobs(ctx, p)
 }
 
-// queueBuilds queues a build for each of some members, with one insert of the jobs.
+// queueBuilds adds the statements that queue a build for each of some members.
 func (g *group) queueBuilds(ctx context.Context, p *postgres.Pipeline, members []*member) error {
-	if len(members) == 0 {
-		return nil
-	}
 	kind := onboarding.KindPersonalizationInputs
-	ids := make([]uuid.UUID, len(members))
-	jobs := make([]river.InsertManyParams, len(members))
-	for i, m := range members {
-		var err error
-		if ids[i], err = uuid.NewV7(); err != nil {
+	phase := onboarding.QueuedPhase(kind, false)
+	for _, m := range members {
+		id, err := uuid.NewV7()
+		if err != nil {
 			return fmt.Errorf("make submission id: %w", err)
 		}
-		jobs[i] = river.InsertManyParams{
-			Args: queue.Args{
-				Name: string(kind), Work: queue.Work{SubmissionID: ids[i]},
-			},
-			InsertOpts: queue.InsertOpts(queue.FollowUp(m.claim.Job.Queue), false),
+		place := queue.FollowUp(m.claim.Job.Queue)
+		job, err := g.Wakings.Job(ctx, string(kind), queue.Work{SubmissionID: id}, place, false)
+		if err != nil {
+			return err
 		}
-	}
-	queued, err := g.River.InsertManyTx(ctx, postgres.SystemTx(g.tx), jobs)
-	if err != nil {
-		return fmt.Errorf("queue builds: %w", err)
-	}
-	phase := onboarding.QueuedPhase(kind, false)
-	for i, m := range members {
 		_ = p.QueueBuild(ctx, m.session())
-		_ = p.CreateSubmission(ctx, app.CreateSubmissionParams{
-			ID: ids[i], SessionID: m.session(), UserID: m.claim.Submission.UserID, Kind: kind, Input: []byte("{}"),
-			JobID: queued[i].Job.ID, ProgressCeiling: phase.To, Phase: phase.Name, Message: phase.Message,
+		_ = p.System.QueueJob(ctx, job)
+		_, _ = p.Submit(ctx, app.SubmitParams{
+			ID: id, SessionID: m.session(), UserID: m.claim.Submission.UserID, Kind: kind, Input: []byte("{}"),
+			ProgressCeiling: phase.To, Phase: phase.Name, Message: phase.Message,
 		})
 	}
 	return nil

@@ -151,7 +151,7 @@ func (s *Submitter) DiscoverCompetitors(
 // ValidateKeys submits one cheap live call with each stored key. The result is the
 // list of their outcomes.
 func (s *Submitter) ValidateKeys(ctx context.Context, userID string) (onboarding.Submission, error) {
-	return s.submitLocked(ctx, userID, func(c *change) (request, error) {
+	return s.submitLocked(ctx, userID, request{}, func(c *change) (request, error) {
 		keys, err := postgres.Keys(ctx, c.q, userID)
 		if err != nil {
 			return request{}, err

@@ -159,7 +159,8 @@ func (c *change) retry(ctx context.Context, step onboarding.Step) (uuid.UUID, er
 	if err != nil {
 		return uuid.Nil, err
 	}
-	return c.enqueue(ctx, req)
+	submission, err := c.enqueue(ctx, req)
+	return submission.ID, err
 }
 
 // RebuildInputs queues a build of a user's personalization inputs, after the one that is

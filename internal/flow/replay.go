@@ -98,5 +98,6 @@ func (c *change) replayDetached(ctx context.Context, id uuid.UUID, kind onboardi
 		}
 		return findBuild(ctx, c.q, c.sessionID)
 	}
-	return c.enqueue(ctx, request{kind: kind, input: last.Input})
+	submission, err := c.enqueue(ctx, request{kind: kind, input: last.Input})
+	return submission.ID, err
 }

@@ -79,7 +79,7 @@ func (s *Submitter) Cancel(ctx context.Context, userID string, n onboarding.Step
 // Retry submits the last input of a step again. It returns
 // *onboarding.ConflictError when there is none.
 func (s *Submitter) Retry(ctx context.Context, userID string, n onboarding.StepNumber) (onboarding.Submission, error) {
-	return s.submitLocked(ctx, userID, func(c *change) (request, error) {
+	return s.submitLocked(ctx, userID, request{}, func(c *change) (request, error) {
 		steps, err := c.lockSteps(ctx)
 		if err != nil {
 			return request{}, err

@@ -54,15 +54,26 @@ func NewSubmitter(
 	s := &Submitter{waits: newWaits(system, log), counter: metric.Counters(reg, "onboarding_submissions_total",
 		"Submissions by kind and result: accepted, or joined to an identical one that was running.",
 		metric.By("kind", kinds...), metric.By("result", submitAccepted, submitJoined))}
-	s.Changer = Changer{Pool: pool, River: client, Log: log, Metrics: newStepMetrics(reg)}
+	s.Changer = Changer{
+		Pool: pool, River: client, Log: log, Metrics: newStepMetrics(reg), Wakings: &queue.Wakings{},
+	}
 	return s, nil
 }
 
 // change runs do in one transaction under the lock of the user's session, which is
 // created if there is none.
 func (s *Submitter) change(ctx context.Context, userID string, do func(*change) error) error {
+	return s.changeFor(ctx, userID, request{}, do)
+}
+
+// changeFor is change for a request, whose step it locks and reads in the same round trip.
+func (s *Submitter) changeFor(ctx context.Context, userID string, req request, do func(*change) error) error {
 	return s.Changer.change(ctx, userID, queue.Interactive, func(c *change) error {
-		session, err := postgres.LockOrCreateSession(ctx, c.q, userID)
+		var ahead func(*postgres.Queries) error
+		if req.kind != "" && req.step() != 0 {
+			ahead = func(q *postgres.Queries) error { return c.lockStepFor(ctx, q, req) }
+		}
+		session, err := postgres.LockOrCreateSession(ctx, c.q, userID, ahead)
 		if err != nil {
 			return err
 		}
@@ -112,7 +123,7 @@ func (s *Submitter) submit(
 		return onboarding.Submission{}, err
 	}
 	req := request{kind: kind, input: document}
-	submission, err := s.submitLocked(ctx, userID, func(c *change) (request, error) {
+	submission, err := s.submitLocked(ctx, userID, req, func(c *change) (request, error) {
 		if prepare == nil {
 			return req, nil
 		}
@@ -124,16 +135,17 @@ func (s *Submitter) submit(
 	return submission, nil
 }
 
-// submitLocked is submit for a request that is only known under the lock.
+// submitLocked is submit for a request that requested returns under the lock. expected is that request, empty if it
+// is not known before.
 func (s *Submitter) submitLocked(
-	ctx context.Context, userID string, requested func(*change) (request, error),
+	ctx context.Context, userID string, expected request, requested func(*change) (request, error),
 ) (onboarding.Submission, error) {
 	var (
 		req        request
 		submission onboarding.Submission
 		joined     bool
 	)
-	err := s.change(ctx, userID, func(c *change) (err error) {
+	err := s.changeFor(ctx, userID, expected, func(c *change) (err error) {
 		if req, err = requested(c); err != nil {
 			return err
 		}
@@ -156,17 +168,15 @@ func (c *change) submit(ctx context.Context, req request) (submission onboarding
 	if err != nil {
 		return submission, false, err
 	}
-	joined = id != uuid.Nil
-	if !joined {
-		if err := c.maySubmit(req.kind); err != nil {
-			return submission, false, err
-		}
-		if id, err = c.enqueue(ctx, req); err != nil {
-			return submission, false, err
-		}
+	if id != uuid.Nil {
+		submission, err = postgres.SubmissionByID(ctx, c.q, id)
+		return submission, true, err
 	}
-	submission, err = postgres.SubmissionByID(ctx, c.q, id)
-	return submission, joined, err
+	if err := c.maySubmit(req.kind); err != nil {
+		return submission, false, err
+	}
+	submission, err = c.enqueue(ctx, req)
+	return submission, false, err
 }
 
 // replaceRunning returns the id of the running submission of the same work, or uuid.Nil. It
@@ -175,25 +185,33 @@ func (c *change) replaceRunning(ctx context.Context, req request) (uuid.UUID, er
 	if req.step() == 0 {
 		return c.findRunning(ctx, req)
 	}
-	step, err := c.q.LockStepToSubmit(ctx, app.LockStepToSubmitParams{SessionID: c.sessionID, Step: req.step()})
-	if err != nil {
-		return uuid.Nil, fmt.Errorf("lock step %d: %w", req.step(), err)
+	if c.ahead == nil {
+		if err := c.lockStepFor(ctx, c.q, req); err != nil {
+			return uuid.Nil, err
+		}
 	}
+	step := c.ahead
 	c.held[req.step()] = step.Status
 	c.demand = &demand{network: int(step.Network), hasKeys: step.HasKeys}
-	if step.Status != onboarding.StepInProgress || step.SubmissionID == nil {
-		return uuid.Nil, nil
-	}
-	running, err := c.q.LockRunning(ctx, app.LockRunningParams{Kind: req.kind, Input: req.input, ID: *step.SubmissionID})
 	switch {
-	case errors.Is(err, pgx.ErrNoRows):
+	case step.Running == uuid.Nil:
 		return uuid.Nil, nil
-	case err != nil:
-		return uuid.Nil, fmt.Errorf("lock running submission: %w", err)
-	case running.Identical:
-		return running.ID, nil
+	case step.Identical:
+		return step.Running, nil
 	}
-	return uuid.Nil, c.stop(ctx, running.ID, onboarding.SubmissionSuperseded)
+	return uuid.Nil, c.stop(ctx, step.Running, onboarding.SubmissionSuperseded)
+}
+
+// lockStepFor locks the step of a request and reads what decides what becomes of the request.
+func (c *change) lockStepFor(ctx context.Context, q *postgres.Queries, req request) error {
+	step, err := q.LockStepToSubmit(ctx, app.LockStepToSubmitParams{
+		Kind: req.kind, Input: req.input, UserID: c.userID, Step: req.step(),
+	})
+	if err != nil {
+		return fmt.Errorf("lock step %d: %w", req.step(), err)
+	}
+	c.ahead = &step
+	return nil
 }
 
 // MaxDetached is how many submissions without a step one user may have running. They replace

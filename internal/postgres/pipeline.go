@@ -50,19 +50,37 @@ func (p *Pipeline) Run(ctx context.Context, q *Queries) (counts []int64, err err
 	if err != nil {
 		return nil, err
 	}
-	for i, kind := range p.kinds {
+	counts, err = p.take(results, len(p.kinds))
+	return counts, errors.Join(err, results.Close())
+}
+
+// RunToLast is Run for a pipeline whose last statement, which read calls again, returns its result.
+func (p *Pipeline) RunToLast(ctx context.Context, q *Queries, read func(*Queries) error) error {
+	results, err := p.send(ctx, q)
+	if err != nil {
+		return err
+	}
+	if _, err = p.take(results, len(p.kinds)-1); err == nil {
+		err = read(New(replies{results}))
+	}
+	return errors.Join(err, results.Close())
+}
+
+// take takes the results of the first n statements.
+func (p *Pipeline) take(results pgx.BatchResults, n int) (counts []int64, err error) {
+	for i, kind := range p.kinds[:n] {
 		tag, err := results.Exec()
 		if err == nil && kind == oneRow && tag.RowsAffected() == 0 {
 			err = pgx.ErrNoRows
 		}
 		if err != nil {
-			return counts, errors.Join(fmt.Errorf("%s: %w", statementName(p.batch.QueuedQueries[i].SQL), err), results.Close())
+			return counts, fmt.Errorf("%s: %w", statementName(p.batch.QueuedQueries[i].SQL), err)
 		}
 		if kind != setsRole {
 			counts = append(counts, tag.RowsAffected())
 		}
 	}
-	return counts, results.Close()
+	return counts, nil
 }
 
 // RunAsUser is Run in a transaction of its own that is bound to userID's rows, all in one round trip.

@@ -55,14 +55,27 @@ func CreateSession(ctx context.Context, q *Queries, userID string) (id uuid.UUID
 	return id, steps[0] > 0, nil
 }
 
-// LockOrCreateSession takes the lock on userID's session within a transaction,
-// creating the session first if there is none.
-func LockOrCreateSession(ctx context.Context, q *Queries, userID string) (app.LockSessionRow, error) {
-	session, err := q.LockSession(ctx, userID)
-	if errors.Is(err, pgx.ErrNoRows) {
-		if err = insertSession(ctx, q, userID); err == nil {
-			session, err = q.LockSession(ctx, userID)
-		}
+// LockOrCreateSession takes the lock on userID's session within a transaction, creating the session first if there is
+// none. then reads, under the lock, in the same round trip; it may be nil.
+func LockOrCreateSession(
+	ctx context.Context, q *Queries, userID string, then func(*Queries) error,
+) (session app.LockSessionRow, err error) {
+	lock := func(create bool) error {
+		return ReadTogether(ctx, q, func(q *Queries) (err error) {
+			if create {
+				err = insertSession(ctx, q, userID)
+			}
+			if err == nil {
+				session, err = q.LockSession(ctx, userID)
+			}
+			if err == nil && then != nil {
+				err = then(q)
+			}
+			return err
+		})
+	}
+	if err = lock(false); errors.Is(err, pgx.ErrNoRows) && session.ID == uuid.Nil {
+		err = lock(true)
 	}
 	if err != nil {
 		return session, fmt.Errorf("lock session: %w", err)
@@ -132,6 +145,9 @@ func SubmissionByID(ctx context.Context, q *Queries, id uuid.UUID) (onboarding.S
 	}
 	return submissionOf(row.Submission, row.PhaseSeconds), nil
 }
+
+// NewSubmission is the submission of a row that was just written.
+func NewSubmission(row app.Submission) onboarding.Submission { return submissionOf(row, 0) }
 
 // Reached is a phase that a submission has reached, and when.
 type Reached struct {

@@ -3,26 +3,25 @@ select status, submission_id, result_submission_id from onboarding_steps
 where session_id = @session_id and step = @step for no key update;
 
 -- name: LockStepToSubmit :one
--- LockStep with what decides where the work of a submission runs: how much other work of the
--- session waits for the network and is not held, and whether the user has stored API keys.
-select t.status, t.submission_id,
+-- LockStep with what decides what becomes of a submission: the running submission of the step, and whether it is the same
+-- work (an address with and without its scheme is), how much other work of the session waits for the network and is not held, and
+-- whether the user has stored API keys. The caller holds the lock of the session, without which none of it changes.
+select t.status, coalesce(r.id, '00000000-0000-0000-0000-000000000000')::uuid as running, coalesce(r.identical, false)::boolean as identical,
     (select count(*) from submissions u
-        where u.session_id = @session_id and u.status = 'in_progress' and u.network and not u.held
+        where u.session_id = t.session_id and u.status = 'in_progress' and u.network and not u.held
             and u.id is distinct from t.submission_id)::int as network,
-    exists (select from api_keys k where k.session_id = @session_id) as has_keys
+    exists (select from api_keys k where k.session_id = t.session_id) as has_keys
 from onboarding_steps t
-where t.session_id = @session_id and t.step = @step for no key update of t;
+left join lateral (
+    select u.id, u.kind = @kind and u.input - 'assumed_scheme' = cast(@input as jsonb) - 'assumed_scheme' as identical
+    from submissions u where u.id = t.submission_id and u.status = 'in_progress' and t.status = 'in_progress') r on true
+where t.session_id = (select o.id from onboarding_sessions o where @user_id = o.user_id) and t.step = @step
+for no key update of t;
 
 -- name: LockSteps :many
 -- All steps of a session, in the order in which they are locked everywhere.
 select step, status, submission_id, result_submission_id from onboarding_steps
 where session_id = @session_id order by step for no key update;
-
--- name: SetStepInProgress :exec
-update onboarding_steps
-set status = 'in_progress', submission_id = @submission_id, started_at = now(), updated_at = now(),
-    failure_code = null, failure_message = null
-where session_id = @session_id and step = @step;
 
 -- name: EndStep :exec
 -- Sets the step completed with the result of its submission, or failed. A failure

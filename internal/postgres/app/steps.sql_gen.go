@@ -93,35 +93,49 @@ func (q *Queries) LockStep(ctx context.Context, arg LockStepParams) (LockStepRow
 }
 
 const LockStepToSubmit = `-- name: LockStepToSubmit :one
-select t.status, t.submission_id,
+select t.status, coalesce(r.id, '00000000-0000-0000-0000-000000000000')::uuid as running, coalesce(r.identical, false)::boolean as identical,
     (select count(*) from submissions u
-        where u.session_id = $1 and u.status = 'in_progress' and u.network and not u.held
+        where u.session_id = t.session_id and u.status = 'in_progress' and u.network and not u.held
             and u.id is distinct from t.submission_id)::int as network,
-    exists (select from api_keys k where k.session_id = $1) as has_keys
+    exists (select from api_keys k where k.session_id = t.session_id) as has_keys
 from onboarding_steps t
-where t.session_id = $1 and t.step = $2 for no key update of t
+left join lateral (
+    select u.id, u.kind = $1 and u.input - 'assumed_scheme' = cast($2 as jsonb) - 'assumed_scheme' as identical
+    from submissions u where u.id = t.submission_id and u.status = 'in_progress' and t.status = 'in_progress') r on true
+where t.session_id = (select o.id from onboarding_sessions o where $3 = o.user_id) and t.step = $4
+for no key update of t
 `
 
 type LockStepToSubmitParams struct {
-	SessionID uuid.UUID
-	Step      onboarding.StepNumber
+	Kind   onboarding.Kind
+	Input  []byte
+	UserID string
+	Step   onboarding.StepNumber
 }
 
 type LockStepToSubmitRow struct {
-	Status       onboarding.StepStatus
-	SubmissionID *uuid.UUID
-	Network      int32
-	HasKeys      bool
+	Status    onboarding.StepStatus
+	Running   uuid.UUID
+	Identical bool
+	Network   int32
+	HasKeys   bool
 }
 
-// LockStep with what decides where the work of a submission runs: how much other work of the
-// session waits for the network and is not held, and whether the user has stored API keys.
+// LockStep with what decides what becomes of a submission: the running submission of the step, and whether it is the same
+// work (an address with and without its scheme is), how much other work of the session waits for the network and is not held, and
+// whether the user has stored API keys. The caller holds the lock of the session, without which none of it changes.
 func (q *Queries) LockStepToSubmit(ctx context.Context, arg LockStepToSubmitParams) (LockStepToSubmitRow, error) {
-	row := q.db.QueryRow(ctx, LockStepToSubmit, arg.SessionID, arg.Step)
+	row := q.db.QueryRow(ctx, LockStepToSubmit,
+		arg.Kind,
+		arg.Input,
+		arg.UserID,
+		arg.Step,
+	)
 	var i LockStepToSubmitRow
 	err := row.Scan(
 		&i.Status,
-		&i.SubmissionID,
+		&i.Running,
+		&i.Identical,
 		&i.Network,
 		&i.HasKeys,
 	)
@@ -248,24 +262,6 @@ type ResetStepParams struct {
 // Makes a step pending again. What it stored stays readable and counts for nothing.
 func (q *Queries) ResetStep(ctx context.Context, arg ResetStepParams) error {
 	_, err := q.db.Exec(ctx, ResetStep, arg.SessionID, arg.Step)
-	return err
-}
-
-const SetStepInProgress = `-- name: SetStepInProgress :exec
-update onboarding_steps
-set status = 'in_progress', submission_id = $1, started_at = now(), updated_at = now(),
-    failure_code = null, failure_message = null
-where session_id = $2 and step = $3
-`
-
-type SetStepInProgressParams struct {
-	SubmissionID *uuid.UUID
-	SessionID    uuid.UUID
-	Step         onboarding.StepNumber
-}
-
-func (q *Queries) SetStepInProgress(ctx context.Context, arg SetStepInProgressParams) error {
-	_, err := q.db.Exec(ctx, SetStepInProgress, arg.SubmissionID, arg.SessionID, arg.Step)
 	return err
 }
 

@@ -1,14 +1,31 @@
--- name: CreateSubmission :exec
--- Creates a submission, and counts it if it is of a quota.
-with counted as (
-    update onboarding_sessions s set used_on = d.today,
-        used = case when s.used_on = d.today then s.used else '{}' end || jsonb_build_object(sqlc.arg(quota)::text,
-            case when s.used_on = d.today then coalesce((s.used ->> sqlc.arg(quota)::text)::int, 0) else 0 end + 1)
-    from (select (now() at time zone 'UTC')::date as today) d
-    where s.id = @session_id and sqlc.arg(quota)::text <> ''
+-- name: Submit :one
+-- Creates the submission of the job that the transaction has queued last, and counts it if it is of a quota. If it is of a step, that
+-- is in progress then, which the event of the session's next version says.
+with s as (
+    update onboarding_sessions o set
+        used_on = case when d.counted then d.today else o.used_on end,
+        used = case when d.counted then case when o.used_on = d.today then o.used else '{}' end || jsonb_build_object(sqlc.arg(quota)::text,
+            case when o.used_on = d.today then coalesce((o.used ->> sqlc.arg(quota)::text)::int, 0) else 0 end + 1) else o.used end,
+        version = o.version + case when d.stepped then 1 else 0 end,
+        day_version = case when not d.stepped or o.updated_at >= date_trunc('day', now(), 'UTC') then o.day_version else o.version end,
+        updated_at = case when d.stepped then now() else o.updated_at end
+    from (select (now() at time zone 'UTC')::date as today, sqlc.arg(quota)::text <> '' as counted,
+        sqlc.narg(step)::smallint is not null as stepped) d
+    where o.id = @session_id and (d.counted or d.stepped)
+    returning o.id, o.user_id, o.version
+), t as (
+    update onboarding_steps
+    set status = 'in_progress', submission_id = @id, started_at = now(), updated_at = now(), failure_code = null, failure_message = null
+    where onboarding_steps.session_id = @session_id and onboarding_steps.step = sqlc.narg(step)::smallint
+    returning onboarding_steps.step
+), e as (
+    insert into step_events (session_id, seq, at, user_id, step, status, submission_id, progress, phase, message)
+    select s.id, s.version, clock_timestamp(), s.user_id, t.step, 'in_progress', @id, 0, @phase, @message from s, t
 )
 insert into submissions (id, session_id, user_id, kind, step, input, job_id, progress_ceiling, phase, message, network, held)
-values (@id, @session_id, @user_id, @kind, @step, @input, @job_id, @progress_ceiling, @phase, @message, @network, @held);
+values (@id, @session_id, @user_id, @kind, sqlc.narg(step)::smallint, @input, current_setting('app.job_id')::bigint, @progress_ceiling, @phase,
+    @message, @network, @held)
+returning *;
 
 -- name: GetSubmission :one
 -- phase_seconds goes by the clock, not by the begin of the transaction: it may have
@@ -27,12 +44,6 @@ select sqlc.embed(s), extract(epoch from clock_timestamp() - s.phase_at)::double
         order by e.phase, e.seq
     ) f), '[]')::jsonb as phases
 from submissions s where s.id = @id;
-
--- name: LockRunning :one
--- Locks the running submission of a step and reports whether it is the same work: an address
--- with and without its scheme is.
-select id, job_id, (kind = @kind and input - 'assumed_scheme' = cast(@input as jsonb) - 'assumed_scheme')::boolean as identical
-from submissions where id = @id and status = 'in_progress' for no key update;
 
 -- name: FindRunning :one
 -- The running submission of work without a step that is the same.

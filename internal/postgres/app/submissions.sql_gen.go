@@ -36,54 +36,6 @@ func (q *Queries) CountRunning(ctx context.Context, sessionID uuid.UUID) (CountR
 	return i, err
 }
 
-const CreateSubmission = `-- name: CreateSubmission :exec
-with counted as (
-    update onboarding_sessions s set used_on = d.today,
-        used = case when s.used_on = d.today then s.used else '{}' end || jsonb_build_object($13::text,
-            case when s.used_on = d.today then coalesce((s.used ->> $13::text)::int, 0) else 0 end + 1)
-    from (select (now() at time zone 'UTC')::date as today) d
-    where s.id = $2 and $13::text <> ''
-)
-insert into submissions (id, session_id, user_id, kind, step, input, job_id, progress_ceiling, phase, message, network, held)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-`
-
-type CreateSubmissionParams struct {
-	ID              uuid.UUID
-	SessionID       uuid.UUID
-	UserID          string
-	Kind            onboarding.Kind
-	Step            *onboarding.StepNumber
-	Input           []byte
-	JobID           int64
-	ProgressCeiling float64
-	Phase           string
-	Message         string
-	Network         bool
-	Held            bool
-	Quota           string
-}
-
-// Creates a submission, and counts it if it is of a quota.
-func (q *Queries) CreateSubmission(ctx context.Context, arg CreateSubmissionParams) error {
-	_, err := q.db.Exec(ctx, CreateSubmission,
-		arg.ID,
-		arg.SessionID,
-		arg.UserID,
-		arg.Kind,
-		arg.Step,
-		arg.Input,
-		arg.JobID,
-		arg.ProgressCeiling,
-		arg.Phase,
-		arg.Message,
-		arg.Network,
-		arg.Held,
-		arg.Quota,
-	)
-	return err
-}
-
 const FindRunning = `-- name: FindRunning :one
 select id from submissions
 where session_id = $1 and step is null and kind = $2 and input - 'assumed_scheme' = cast($3 as jsonb) - 'assumed_scheme' and status = 'in_progress'
@@ -225,32 +177,6 @@ func (q *Queries) ListRunning(ctx context.Context, arg ListRunningParams) ([]uui
 	return items, nil
 }
 
-const LockRunning = `-- name: LockRunning :one
-select id, job_id, (kind = $1 and input - 'assumed_scheme' = cast($2 as jsonb) - 'assumed_scheme')::boolean as identical
-from submissions where id = $3 and status = 'in_progress' for no key update
-`
-
-type LockRunningParams struct {
-	Kind  onboarding.Kind
-	Input []byte
-	ID    uuid.UUID
-}
-
-type LockRunningRow struct {
-	ID        uuid.UUID
-	JobID     int64
-	Identical bool
-}
-
-// Locks the running submission of a step and reports whether it is the same work: an address
-// with and without its scheme is.
-func (q *Queries) LockRunning(ctx context.Context, arg LockRunningParams) (LockRunningRow, error) {
-	row := q.db.QueryRow(ctx, LockRunning, arg.Kind, arg.Input, arg.ID)
-	var i LockRunningRow
-	err := row.Scan(&i.ID, &i.JobID, &i.Identical)
-	return i, err
-}
-
 const ReplaceJob = `-- name: ReplaceJob :execrows
 update submissions
 set job_id = $1, progress = $2, progress_ceiling = $3, phase = $4, message = $5,
@@ -367,6 +293,93 @@ func (q *Queries) StopSubmission(ctx context.Context, arg StopSubmissionParams) 
 		&i.Step,
 		&i.CreatedAt,
 		&i.Network,
+	)
+	return i, err
+}
+
+const Submit = `-- name: Submit :one
+with s as (
+    update onboarding_sessions o set
+        used_on = case when d.counted then d.today else o.used_on end,
+        used = case when d.counted then case when o.used_on = d.today then o.used else '{}' end || jsonb_build_object($12::text,
+            case when o.used_on = d.today then coalesce((o.used ->> $12::text)::int, 0) else 0 end + 1) else o.used end,
+        version = o.version + case when d.stepped then 1 else 0 end,
+        day_version = case when not d.stepped or o.updated_at >= date_trunc('day', now(), 'UTC') then o.day_version else o.version end,
+        updated_at = case when d.stepped then now() else o.updated_at end
+    from (select (now() at time zone 'UTC')::date as today, $12::text <> '' as counted,
+        $5::smallint is not null as stepped) d
+    where o.id = $2 and (d.counted or d.stepped)
+    returning o.id, o.user_id, o.version
+), t as (
+    update onboarding_steps
+    set status = 'in_progress', submission_id = $1, started_at = now(), updated_at = now(), failure_code = null, failure_message = null
+    where onboarding_steps.session_id = $2 and onboarding_steps.step = $5::smallint
+    returning onboarding_steps.step
+), e as (
+    insert into step_events (session_id, seq, at, user_id, step, status, submission_id, progress, phase, message)
+    select s.id, s.version, clock_timestamp(), s.user_id, t.step, 'in_progress', $1, 0, $8, $9 from s, t
+)
+insert into submissions (id, session_id, user_id, kind, step, input, job_id, progress_ceiling, phase, message, network, held)
+values ($1, $2, $3, $4, $5::smallint, $6, current_setting('app.job_id')::bigint, $7, $8,
+    $9, $10, $11)
+returning id, session_id, user_id, kind, step, status, input, job_id, progress, progress_ceiling, phase, message, phase_at, snoozed_ms, failure_code, failure_message, created_at, finished_at, result, network, held
+`
+
+type SubmitParams struct {
+	ID              uuid.UUID
+	SessionID       uuid.UUID
+	UserID          string
+	Kind            onboarding.Kind
+	Step            *onboarding.StepNumber
+	Input           []byte
+	ProgressCeiling float64
+	Phase           string
+	Message         string
+	Network         bool
+	Held            bool
+	Quota           string
+}
+
+// Creates the submission of the job that the transaction has queued last, and counts it if it is of a quota. If it is of a step, that
+// is in progress then, which the event of the session's next version says.
+func (q *Queries) Submit(ctx context.Context, arg SubmitParams) (Submission, error) {
+	row := q.db.QueryRow(ctx, Submit,
+		arg.ID,
+		arg.SessionID,
+		arg.UserID,
+		arg.Kind,
+		arg.Step,
+		arg.Input,
+		arg.ProgressCeiling,
+		arg.Phase,
+		arg.Message,
+		arg.Network,
+		arg.Held,
+		arg.Quota,
+	)
+	var i Submission
+	err := row.Scan(
+		&i.ID,
+		&i.SessionID,
+		&i.UserID,
+		&i.Kind,
+		&i.Step,
+		&i.Status,
+		&i.Input,
+		&i.JobID,
+		&i.Progress,
+		&i.ProgressCeiling,
+		&i.Phase,
+		&i.Message,
+		&i.PhaseAt,
+		&i.SnoozedMs,
+		&i.FailureCode,
+		&i.FailureMessage,
+		&i.CreatedAt,
+		&i.FinishedAt,
+		&i.Result,
+		&i.Network,
+		&i.Held,
 	)
 	return i, err
 }

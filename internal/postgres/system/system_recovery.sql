@@ -89,3 +89,16 @@ select pg_notify(current_schema() || '.river_insert', jsonb_build_object('queue'
 update river_job j set state = 'completed', finalized_at = now()
 from (select unnest(@ids::bigint[]) as id, unnest(@attempted_ats::timestamptz[]) as attempted_at) r
 where j.id = r.id and j.state = 'running' and j.attempted_at = r.attempted_at;
+
+-- name: QueueJob :exec
+-- Queues a job as River does, wakes the workers of its queue if it is to, and leaves the id of the job to the transaction,
+-- for the statement Submit.
+with job as (
+    insert into river_job (kind, queue, args, metadata, max_attempts, state, created_at, scheduled_at)
+    values (@kind, @queue, @args, @metadata, @max_attempts::int, (case when @held::boolean then 'pending' else 'available' end)::river_job_state,
+        clock_timestamp(), clock_timestamp())
+    returning id, queue
+)
+select set_config('app.job_id', id::text, true), case when @wakes::boolean
+    then pg_notify(current_schema() || '.river_insert', jsonb_build_object('queue', queue)::text)::text end
+from job;

@@ -234,6 +234,43 @@ func (q *Queries) ListReleasable(ctx context.Context, share int32) ([]string, er
 	return items, nil
 }
 
+const queueJob = `-- name: QueueJob :exec
+with job as (
+    insert into river_job (kind, queue, args, metadata, max_attempts, state, created_at, scheduled_at)
+    values ($2, $3, $4, $5, $6::int, (case when $7::boolean then 'pending' else 'available' end)::river_job_state,
+        clock_timestamp(), clock_timestamp())
+    returning id, queue
+)
+select set_config('app.job_id', id::text, true), case when $1::boolean
+    then pg_notify(current_schema() || '.river_insert', jsonb_build_object('queue', queue)::text)::text end
+from job
+`
+
+type QueueJobParams struct {
+	Wakes       bool
+	Kind        string
+	Queue       string
+	Args        []byte
+	Metadata    []byte
+	MaxAttempts int32
+	Held        bool
+}
+
+// Queues a job as River does, wakes the workers of its queue if it is to, and leaves the id of the job to the transaction,
+// for the statement Submit.
+func (q *Queries) QueueJob(ctx context.Context, arg QueueJobParams) error {
+	_, err := q.db.Exec(ctx, queueJob,
+		arg.Wakes,
+		arg.Kind,
+		arg.Queue,
+		arg.Args,
+		arg.Metadata,
+		arg.MaxAttempts,
+		arg.Held,
+	)
+	return err
+}
+
 const releaseHeld = `-- name: ReleaseHeld :execrows
 with next as (
     select h.id, h.job_id from submissions h
