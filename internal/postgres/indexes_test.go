@@ -57,6 +57,8 @@ func TestJobsAreFoundByIndex(t *testing.T) {
 		{"system/system_account.sql", "DeleteJobs", "river_job_pkey", anyID},
 		{"system/system_account.sql", "ForgetJobs", "river_job_pkey", anyID},
 		{"system/system_recovery.sql", "ListLostJobs", "river_job_running", ""},
+		{"system/system_recovery.sql", "CompleteJobs", "river_job_pkey", "null"},
+		{"app/endings.sql", "EndSubmissions", "submissions_id_user_id_key", "null"},
 	} {
 		text, err := os.ReadFile(s.file)
 		require.NoError(t, err)

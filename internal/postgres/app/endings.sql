@@ -31,7 +31,8 @@ with e as (
         progress = e.progress, progress_ceiling = e.progress, phase = 'finished', message = e.message,
         phase_at = clock_timestamp(), result = e.result
     from e
-    where s.id = e.id and s.job_id = e.job_id and s.status = 'in_progress'
+    where s.id = e.id and s.job_id = e.job_id
+        and s.status || '' = 'in_progress' -- else all that are in progress are read, by an index of them
     returning s.id, s.session_id, s.user_id, s.step, e.step_status, e.progress, e.message, e.code, e.reason
 ), stepped as (
     update onboarding_steps t

@@ -14,7 +14,7 @@ select t.status, coalesce(r.id, '00000000-0000-0000-0000-000000000000')::uuid as
 from onboarding_steps t
 left join lateral (
     select u.id, u.kind = @kind and u.input - 'assumed_scheme' = cast(@input as jsonb) - 'assumed_scheme' as identical
-    from submissions u where u.id = t.submission_id and u.status = 'in_progress' and t.status = 'in_progress') r on true
+    from submissions u where u.id = t.submission_id and u.status || '' = 'in_progress') r on t.status = 'in_progress' -- not by the index of all that are
 where t.session_id = (select o.id from onboarding_sessions o where @user_id = o.user_id) and t.step = @step
 for no key update of t;
 

@@ -62,7 +62,8 @@ func (q *Queries) Beat(ctx context.Context, arg BeatParams) ([]int64, error) {
 const completeJobs = `-- name: CompleteJobs :execrows
 update river_job j set state = 'completed', finalized_at = now()
 from (select unnest($1::bigint[]) as id, unnest($2::timestamptz[]) as attempted_at) r
-where j.id = r.id and j.state = 'running' and j.attempted_at = r.attempted_at
+where j.id = r.id and j.state::text = 'running' -- as text, for which there is no index: else all that run are read
+    and j.attempted_at = r.attempted_at
 `
 
 type CompleteJobsParams struct {
