@@ -171,6 +171,9 @@ var kinds = map[reflect.Type][]string{
 }
 
 func (a arguments) text(of reflect.Type, name string, round int) string {
+	if name == "After" {
+		return "user_" // a cursor names a place in the order, no user
+	}
 	if set := kinds[of]; set != nil {
 		return set[round%len(set)]
 	}
