@@ -28,12 +28,13 @@ func doctorPeriod() *river.PeriodicJob {
 	}, &river.PeriodicJobOpts{RunOnStart: true})
 }
 
-// doctorWorker looks for contradictions and deletes what is older than it is kept. It
+// doctorWorker announces stalls, deletes what is older than it is kept and looks for contradictions. It
 // belongs to no submission: what one run does not get done the next one does.
 type doctorWorker struct {
 	river.WorkerDefaults[doctorArgs]
 	doctor     *maintenance.Doctor
 	retention  *maintenance.Retention
+	stalls     *maintenance.Stalls
 	reportOnly bool
 }
 
@@ -45,5 +46,5 @@ func (*doctorWorker) Timeout(*river.Job[doctorArgs]) time.Duration {
 
 // Work implements river.Worker.
 func (w *doctorWorker) Work(ctx context.Context, _ *river.Job[doctorArgs]) error {
-	return errors.Join(w.retention.Run(ctx), w.doctor.Run(ctx, w.reportOnly))
+	return errors.Join(w.stalls.Run(ctx), w.retention.Run(ctx), w.doctor.Run(ctx, w.reportOnly))
 }

@@ -10,9 +10,9 @@ import (
 )
 
 // pools are the separate pools of connections of a worker: neither the queue, nor the heartbeat,
-// nor the announcement of changes waits for a connection that the work holds.
+// nor the announcement of changes, nor webhooks wait for a connection that the work holds.
 type pools struct {
-	queue, work, beat, notify *pgxpool.Pool
+	queue, work, beat, notify, webhooks *pgxpool.Pool
 }
 
 func openPools(ctx context.Context, cfg WorkerConfig) (pools, error) {
@@ -22,11 +22,12 @@ func openPools(ctx context.Context, cfg WorkerConfig) (pools, error) {
 		})
 	}
 	var p pools
-	var errs [4]error
+	var errs [5]error
 	p.queue, errs[0] = open("worker queue", postgres.RoleSystem, postgres.WorkerQueueConns)
 	p.work, errs[1] = open("worker", postgres.RoleApp, cfg.DatabaseConns)
 	p.beat, errs[2] = open("worker beat", postgres.RoleSystem, postgres.WorkerBeatConns)
 	p.notify, errs[3] = open("worker notify", postgres.RoleApp, postgres.WorkerNotifyConns)
+	p.webhooks, errs[4] = open("worker webhooks", postgres.RoleSystem, postgres.WorkerWebhookConns)
 	if err := errors.Join(errs[:]...); err != nil {
 		p.close()
 		return pools{}, err
@@ -35,7 +36,7 @@ func openPools(ctx context.Context, cfg WorkerConfig) (pools, error) {
 }
 
 func (p pools) close() {
-	for _, pool := range []*pgxpool.Pool{p.queue, p.work, p.beat, p.notify} {
+	for _, pool := range []*pgxpool.Pool{p.queue, p.work, p.beat, p.notify, p.webhooks} {
 		if pool != nil {
 			pool.Close()
 		}

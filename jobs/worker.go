@@ -23,6 +23,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/queue"
+	"github.com/alwrity/onboarding/internal/webhook"
 )
 
 // WorkerConfig configures a worker.
@@ -54,6 +55,8 @@ type WorkerConfig struct {
 	Keys        Keys
 	// Keep is how long old rows are kept.
 	Keep maintenance.Keep
+	// Webhooks says who is told what happens.
+	Webhooks webhook.Config
 	// ReportOnly keeps the doctor from repairing what it finds.
 	ReportOnly bool
 	// Fleet is compared with the limit of the database when the worker starts.
@@ -113,6 +116,7 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 		beats.run, recovery.Run, notifier.Run, feeder.Run,
 		maintenance.NewWatcher(pools.beat, id.String(), cfg.Registry, cfg.Log).Run,
 		maintenance.NewRollup(pools.beat, cfg.Registry, cfg.Log).Run,
+		webhook.New(pools.webhooks, cfg.Webhooks, cfg.Registry, cfg.Log).Run,
 	}}, nil
 }
 
@@ -160,6 +164,7 @@ func newWorkers(lists *pgxpool.Pool, changer *flow.Changer, cfg WorkerConfig) (*
 	doctor := &doctorWorker{
 		doctor:     maintenance.NewDoctor(lists, changer, cfg.Registry),
 		retention:  maintenance.NewRetention(lists, cfg.Keep, cfg.Registry),
+		stalls:     maintenance.NewStalls(lists, cfg.Registry),
 		reportOnly: cfg.ReportOnly,
 	}
 	err := errors.Join(

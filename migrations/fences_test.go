@@ -46,6 +46,7 @@ var fences = map[string]fence{
 	"model_calls":            {app: "is", system: all},
 	"onboarding_sessions":    {app: all, system: all},
 	"onboarding_steps":       {app: "isu", system: all},
+	"outbox_events":          {app: "s", system: all},
 	"page_digests":           {app: "dis", system: all},
 	"persona_data":           {app: all, system: all},
 	"personalization_inputs": {app: "isu", system: all},
@@ -64,6 +65,9 @@ var fences = map[string]fence{
 	"stream_tickets":         {app: "dis", system: all},
 	"submissions":            {app: "isu", system: all},
 	"upstream_limits":        {system: all},
+	"webhook_attempts":       {system: all, open: systemOnly},
+	"webhook_lanes":          {system: all},
+	"webhook_receivers":      {system: all, open: systemOnly},
 	"website_analyses":       {app: all, system: all},
 	"worker_beats":           {system: all, open: systemOnly},
 }
@@ -147,10 +151,10 @@ func letters(of []byte) string {
 func TestDefinersAreNarrow(t *testing.T) {
 	t.Parallel()
 	rows, err := owner(t, pgtest.NewURL(t)).Query(t.Context(), `
-		select p.proname::text, array_to_string(p.proconfig, ';') || ' ' || (
+		select p.proname::text, array_to_string(p.proconfig, ';') || ' ' || coalesce((
 			select string_agg(coalesce(r.rolname, 'public'), ',' order by r.rolname)
 			from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x left join pg_roles r on r.oid = x.grantee
-			where x.grantee <> p.proowner) as who
+			where x.grantee <> p.proowner), 'nobody') as who
 		from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef`)
 	require.NoError(t, err)
 	found := map[string]string{}
@@ -164,5 +168,6 @@ func TestDefinersAreNarrow(t *testing.T) {
 	assert.Equal(t, map[string]string{
 		"redeem_stream_ticket": app, "purge_stream_tickets": app, "submission_user": app, "bulk_item_of_job": app,
 		"own_jobs": app, "note_repeated": app + ",onboarding_system",
+		"note_event": "search_path=pg_catalog, pg_temp nobody", // a trigger
 	}, found)
 }

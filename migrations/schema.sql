@@ -18,6 +18,37 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.note_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+    if tg_argv[0] = 'account.deleted' then
+        delete from public.outbox_events where user_id = old.user_id and kind <> 'account.deleted';
+    end if;
+    if not exists (select from public.webhook_receivers where tg_argv[0] = any (kinds)) then
+        return null;
+    end if;
+    case tg_argv[0]
+    when 'account.deleted' then
+        insert into public.outbox_events (kind, user_id, session_id, version) values (tg_argv[0], old.user_id, old.id, old.version);
+    when 'onboarding.started', 'onboarding.completed' then
+        insert into public.outbox_events (kind, user_id, session_id, version) values (tg_argv[0], new.user_id, new.id, new.version);
+    when 'inputs.updated' then
+        insert into public.outbox_events (kind, user_id, session_id, version, revision)
+        select tg_argv[0], s.user_id, s.id, s.version, new.revision from public.onboarding_sessions s where s.id = new.session_id;
+    when 'step.completed', 'step.failed' then
+        insert into public.outbox_events (kind, user_id, session_id, version, step, submission_id)
+        select tg_argv[0], new.user_id, new.session_id, new.seq, new.step, new.submission_id from public.onboarding_steps t
+        where t.session_id = new.session_id and t.step = new.step
+            and case new.status when 'completed' then t.completed_at else t.updated_at end = now();
+    end case;
+    return null;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.note_repeated(by text, what text, more jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -272,6 +303,19 @@ create table onboarding_steps (
     data jsonb
 ) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
 
+create table outbox_events (
+    id bigint generated always as identity not null,
+    at timestamp with time zone default now() not null,
+    kind text not null,
+    user_id text not null,
+    session_id uuid not null,
+    version bigint not null,
+    step smallint,
+    submission_id uuid,
+    revision bigint,
+    dispatched boolean default false not null
+) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
+
 create table page_digests (
     submission_id uuid not null,
     position smallint not null,
@@ -465,6 +509,33 @@ create table upstream_limits (
     down_until timestamp with time zone
 ) with (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=500, autovacuum_vacuum_cost_delay=0);
 
+create table webhook_attempts (
+    id bigint generated always as identity not null,
+    receiver text not null,
+    event_id bigint not null,
+    at timestamp with time zone default now() not null,
+    outcome text not null,
+    status integer,
+    reason text not null,
+    took_ms integer not null
+);
+
+create table webhook_lanes (
+    receiver text not null,
+    user_id text not null,
+    after_id bigint not null,
+    through_id bigint not null,
+    attempts integer default 0 not null,
+    claim bigint default (EXTRACT(epoch FROM clock_timestamp()) * (1000000)::numeric) not null,
+    next_at timestamp with time zone default now() not null
+) with (fillfactor=70, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
+
+create table webhook_receivers (
+    name text not null,
+    kinds text[] not null,
+    seen_at timestamp with time zone default now() not null
+);
+
 create table website_analyses (
     id bigint generated always as identity not null,
     session_id uuid not null,
@@ -551,6 +622,12 @@ alter table onboarding_steps add constraint onboarding_steps_pkey PRIMARY KEY (s
 alter table onboarding_steps add constraint onboarding_steps_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'in_progress'::text, 'completed'::text, 'skipped'::text, 'failed'::text])));
 
 alter table onboarding_steps add constraint onboarding_steps_step_check CHECK ((step >= 1));
+
+alter table outbox_events add constraint outbox_events_kind_check CHECK ((kind = ANY (ARRAY['onboarding.started'::text, 'step.completed'::text, 'step.failed'::text, 'onboarding.stalled'::text, 'onboarding.completed'::text, 'inputs.updated'::text, 'account.deleted'::text])));
+
+alter table outbox_events add constraint outbox_events_pkey PRIMARY KEY (id);
+
+alter table outbox_events add constraint outbox_events_step_check CHECK ((step >= 1));
 
 alter table page_digests add constraint page_digests_pkey PRIMARY KEY (submission_id, "position");
 
@@ -654,6 +731,14 @@ alter table upstream_limits add constraint upstream_limits_rate_check CHECK ((ra
 
 alter table upstream_limits add constraint upstream_limits_slots_check CHECK ((slots >= (1)::double precision));
 
+alter table webhook_attempts add constraint webhook_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'failed'::text, 'parked'::text])));
+
+alter table webhook_attempts add constraint webhook_attempts_pkey PRIMARY KEY (id);
+
+alter table webhook_lanes add constraint webhook_lanes_pkey PRIMARY KEY (receiver, user_id);
+
+alter table webhook_receivers add constraint webhook_receivers_pkey PRIMARY KEY (name);
+
 alter table website_analyses add constraint website_analyses_id_user_id_key UNIQUE (id, user_id);
 
 alter table website_analyses add constraint website_analyses_origin_check CHECK ((origin = ANY (ARRAY['generated'::text, 'edited'::text, 'restored'::text])));
@@ -700,6 +785,8 @@ alter table step_events add constraint step_events_session_id_user_id_fkey FOREI
 
 alter table submissions add constraint submissions_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
 
+alter table webhook_lanes add constraint webhook_lanes_receiver_fkey FOREIGN KEY (receiver) REFERENCES webhook_receivers(name) ON DELETE CASCADE;
+
 alter table website_analyses add constraint website_analyses_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
 
 CREATE UNIQUE INDEX api_keys_user ON public.api_keys USING btree (user_id, provider);
@@ -740,6 +827,10 @@ CREATE INDEX model_calls_session ON public.model_calls USING btree (session_id, 
 
 CREATE INDEX onboarding_sessions_user_prefix ON public.onboarding_sessions USING btree (user_id COLLATE "C");
 
+CREATE INDEX outbox_events_new ON public.outbox_events USING btree (id) WHERE (NOT dispatched);
+
+CREATE INDEX outbox_events_user ON public.outbox_events USING btree (user_id, id);
+
 CREATE UNIQUE INDEX persona_data_user ON public.persona_data USING btree (user_id);
 
 CREATE UNIQUE INDEX research_preferences_user ON public.research_preferences USING btree (user_id);
@@ -774,6 +865,12 @@ CREATE UNIQUE INDEX submissions_running ON public.submissions USING btree (sessi
 
 CREATE INDEX submissions_session ON public.submissions USING btree (session_id, created_at DESC);
 
+CREATE INDEX webhook_attempts_event ON public.webhook_attempts USING btree (event_id, receiver);
+
+CREATE INDEX webhook_attempts_receiver ON public.webhook_attempts USING btree (receiver, id);
+
+CREATE INDEX webhook_lanes_next ON public.webhook_lanes USING btree (receiver, next_at);
+
 CREATE UNIQUE INDEX website_analyses_user ON public.website_analyses USING btree (user_id, website_url);
 
 alter table api_keys enable row level security, force row level security;
@@ -800,6 +897,8 @@ alter table onboarding_sessions enable row level security, force row level secur
 
 alter table onboarding_steps enable row level security, force row level security;
 
+alter table outbox_events enable row level security, force row level security;
+
 alter table page_digests enable row level security, force row level security;
 
 alter table persona_data enable row level security, force row level security;
@@ -819,6 +918,8 @@ alter table stream_tickets enable row level security, force row level security;
 alter table submissions enable row level security, force row level security;
 
 alter table upstream_limits enable row level security, force row level security;
+
+alter table webhook_lanes enable row level security, force row level security;
 
 alter table website_analyses enable row level security, force row level security;
 
@@ -884,6 +985,10 @@ create policy own_rows on onboarding_steps to onboarding_app using ((user_id = N
 
 create policy rows_of_users on onboarding_steps to onboarding_app using ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[]))) with check ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[])));
 
+create policy all_rows on outbox_events to onboarding_system using (true) with check (true);
+
+create policy own_rows on outbox_events to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
 create policy all_rows on page_digests to onboarding_system using (true) with check (true);
 
 create policy own_rows on page_digests to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
@@ -929,6 +1034,8 @@ create policy own_rows on submissions to onboarding_app using ((user_id = NULLIF
 create policy rows_of_users on submissions to onboarding_app using ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[]))) with check ((user_id = ANY (( SELECT (NULLIF(current_setting('app.user_ids'::text, true), ''::text))::text[] AS "nullif")::text[])));
 
 create policy all_rows on upstream_limits to onboarding_system using (true) with check (true);
+
+create policy all_rows on webhook_lanes to onboarding_system using (true) with check (true);
 
 create policy all_rows on website_analyses to onboarding_system using (true) with check (true);
 
@@ -984,6 +1091,10 @@ grant insert, select, update on onboarding_steps to onboarding_app;
 
 grant delete, insert, select, update on onboarding_steps to onboarding_system;
 
+grant select on outbox_events to onboarding_app;
+
+grant delete, insert, select, update on outbox_events to onboarding_system;
+
 grant delete, insert, select on page_digests to onboarding_app;
 
 grant delete, insert, select, update on page_digests to onboarding_system;
@@ -1032,6 +1143,12 @@ grant delete, insert, select, update on submissions to onboarding_system;
 
 grant delete, insert, select, update on upstream_limits to onboarding_system;
 
+grant delete, insert, select, update on webhook_attempts to onboarding_system;
+
+grant delete, insert, select, update on webhook_lanes to onboarding_system;
+
+grant delete, insert, select, update on webhook_receivers to onboarding_system;
+
 grant delete, insert, select, update on website_analyses to onboarding_app;
 
 grant delete, insert, select, update on website_analyses to onboarding_system;
@@ -1049,3 +1166,17 @@ grant execute on function purge_stream_tickets to onboarding_app;
 grant execute on function redeem_stream_ticket to onboarding_app;
 
 grant execute on function submission_user to onboarding_app;
+
+CREATE TRIGGER note_deleted AFTER DELETE ON public.onboarding_sessions FOR EACH ROW EXECUTE FUNCTION note_event('account.deleted');
+
+CREATE TRIGGER note_finished AFTER UPDATE OF completed_at ON public.onboarding_sessions FOR EACH ROW WHEN (((old.completed_at IS NULL) AND (new.completed_at IS NOT NULL))) EXECUTE FUNCTION note_event('onboarding.completed');
+
+CREATE TRIGGER note_started AFTER INSERT ON public.onboarding_sessions FOR EACH ROW EXECUTE FUNCTION note_event('onboarding.started');
+
+CREATE TRIGGER note_built AFTER INSERT ON public.personalization_inputs FOR EACH ROW WHEN ((new.built_at IS NOT NULL)) EXECUTE FUNCTION note_event('inputs.updated');
+
+CREATE TRIGGER note_rebuilt AFTER UPDATE OF built_at ON public.personalization_inputs FOR EACH ROW WHEN (((new.built_at IS DISTINCT FROM old.built_at) AND (new.built_at IS NOT NULL))) EXECUTE FUNCTION note_event('inputs.updated');
+
+CREATE TRIGGER note_completed AFTER INSERT ON public.step_events FOR EACH ROW WHEN ((new.status = 'completed'::text)) EXECUTE FUNCTION note_event('step.completed');
+
+CREATE TRIGGER note_failed AFTER INSERT ON public.step_events FOR EACH ROW WHEN ((new.status = 'failed'::text)) EXECUTE FUNCTION note_event('step.failed');

@@ -64,6 +64,9 @@ with t as (
 	where p.pronamespace = 'public'::regnamespace and p.proacl is not null and r.oid = x.grantee
 		and r.rolname in ('onboarding_app', 'onboarding_system')
 	group by p.proname
+	union all
+	select 11, t.relname || '.' || g.tgname, 0, pg_get_triggerdef(g.oid) || ';'
+	from pg_trigger g join t on t.oid = g.tgrelid where not g.tgisinternal
 )
 select sql from statements order by part, name collate "C", pos`
 

@@ -249,6 +249,20 @@ type Retention struct {
 	BulkOperations int `env:"KEEP_BULK_OPERATIONS_DAYS" envDefault:"30"`
 }
 
+// Webhooks holds the settings of telling others what happens to users.
+type Webhooks struct {
+	// The receivers of webhooks as JSON: see [events.md](events.md). Empty: none.
+	Webhooks Secret `env:"WEBHOOKS" file:"WEBHOOKS_FILE"`
+	// Address ranges of receivers that are not public. Only within these are http addresses sent to.
+	WebhookPrefixes []netip.Prefix `env:"WEBHOOK_PREFIXES"`
+	// Requests to each receiver at a time, in each worker.
+	WebhookSlots int `env:"WEBHOOK_SLOTS" envDefault:"8"`
+	// Time limit of one request.
+	WebhookTimeout time.Duration `env:"WEBHOOK_TIMEOUT" envDefault:"10s"`
+	// For how long an event is tried before it is parked.
+	WebhookRetryFor time.Duration `env:"WEBHOOK_RETRY_FOR" envDefault:"72h"`
+}
+
 // Worker holds the settings of the worker process.
 type Worker struct {
 	Common
@@ -257,6 +271,7 @@ type Worker struct {
 	Analysis
 	Models
 	Retention
+	Webhooks
 	// The owner's login, for `worker migrate` and `worker maintain`. Empty: DATABASE_URL.
 	MigrateDatabaseURL Secret `env:"MIGRATE_DATABASE_URL" file:"MIGRATE_DATABASE_URL_FILE"`
 	// Jobs at a time that a user waits for and that only compute. Users take turns at the processors.

@@ -119,6 +119,7 @@ func (c Worker) check(r *rules) {
 	c.Fetch.check(r, c.Deploy)
 	c.Models.check(r, c.Deploy)
 	c.Retention.check(r)
+	c.Webhooks.check(r)
 	r.checkDatabase("MIGRATE_DATABASE_URL", c.MigrateDatabaseURL, false)
 	between(r, "INTERACTIVE_SLOTS", c.InteractiveSlots, 1, 1000)
 	between(r, "NETWORK_SLOTS", c.NetworkSlots, 1, 1000)
@@ -145,6 +146,13 @@ func (c Retention) check(r *rules) {
 			fmt.Sprintf("must be 0 (for ever) or between %d and %d.", keep.least, mostDays))
 	}
 	between(r, "KEEP_BULK_OPERATIONS_DAYS", c.BulkOperations, 1, mostDays)
+}
+
+func (c Webhooks) check(r *rules) {
+	checkRanges(r, "WEBHOOK_PREFIXES", c.WebhookPrefixes)
+	between(r, "WEBHOOK_SLOTS", c.WebhookSlots, 1, 100)
+	between(r, "WEBHOOK_TIMEOUT", c.WebhookTimeout, 100*time.Millisecond, 30*time.Second)
+	between(r, "WEBHOOK_RETRY_FOR", c.WebhookRetryFor, time.Second, 6*24*time.Hour)
 }
 
 func (c Fetch) check(r *rules, deploy Deploy) {

@@ -105,8 +105,11 @@ func (c *change) complete(ctx context.Context, steps steps) error {
 			}
 		}
 	}
+	if err := c.settle(ctx, onboarding.StepFinish, onboarding.StepCompleted, nil); err != nil {
+		return err
+	}
 	if err := c.q.SetFinished(ctx, app.SetFinishedParams{Finished: true, ID: c.sessionID}); err != nil {
 		return fmt.Errorf("finish session: %w", err)
 	}
-	return c.settle(ctx, onboarding.StepFinish, onboarding.StepCompleted, nil)
+	return nil
 }

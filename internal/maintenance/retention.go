@@ -24,6 +24,14 @@ const (
 // deadJobDays is how long a dead job is kept: much longer than River's row.
 const deadJobDays = 90
 
+const (
+	// eventDays is how long events for others, and the log of their delivery, are kept, mostEvents how many at most.
+	eventDays  = 7
+	mostEvents = 1_000_000
+	// receiverDays is how long a receiver is known that no worker has in its settings.
+	receiverDays = 30
+)
+
 // Keep is for how many days what has ended is kept, 0 for ever.
 type Keep struct {
 	// Submissions counts from their end; one that a step names stays.
@@ -41,6 +49,8 @@ type Retention struct {
 	pool    *pgxpool.Pool // sees all users
 	tables  []agingTable
 	deleted *prometheus.CounterVec
+	// dropped counts the events that were deleted before a receiver had taken them.
+	dropped prometheus.Counter
 }
 
 // agingTable is a table whose old rows are deleted.
@@ -53,7 +63,8 @@ type agingTable struct {
 
 // NewRetention returns the retention of a database. pool must assume the system role.
 func NewRetention(pool *pgxpool.Pool, keep Keep, reg prometheus.Registerer) *Retention {
-	r := &Retention{pool: pool}
+	r := &Retention{pool: pool, dropped: metric.Counter(reg, "onboarding_webhook_dropped_events_total",
+		"Events that were too old or too many to be kept until a receiver of webhooks took them.")}
 	r.tables = []agingTable{
 		{"river_job", 1, undated((*system.Queries).DeleteOldJobs)},
 		{"submissions", keep.Submissions, deleteSubmissions},
@@ -81,6 +92,13 @@ func NewRetention(pool *pgxpool.Pool, keep Keep, reg prometheus.Registerer) *Ret
 			return deleted, false, err
 		}},
 		{"idempotency_keys", 1, undated((*system.Queries).DeleteOldRequests)},
+		{"outbox_events", eventDays, r.deleteEvents},
+		{"webhook_attempts", eventDays, func(ctx context.Context, q *system.Queries, days int32) (int64, bool, error) {
+			return full(q.DeleteOldAttempts(ctx, system.DeleteOldAttemptsParams{Days: days, MaxRows: retentionRows}))
+		}},
+		{"webhook_receivers", receiverDays, func(ctx context.Context, q *system.Queries, days int32) (int64, bool, error) {
+			return full(q.ForgetUnseenReceivers(ctx, days))
+		}},
 	}
 	var names []string
 	for _, table := range r.tables {
@@ -89,6 +107,13 @@ func NewRetention(pool *pgxpool.Pool, keep Keep, reg prometheus.Registerer) *Ret
 	r.deleted = metric.Counters(reg, "onboarding_retention_deleted_rows_total",
 		"Rows that were deleted because they were older than they are kept, by table.", metric.By("table", names...))
 	return r
+}
+
+// deleteEvents deletes events that are too old, or too many.
+func (r *Retention) deleteEvents(ctx context.Context, q *system.Queries, days int32) (int64, bool, error) {
+	gone, err := q.DeleteOldOutbox(ctx, system.DeleteOldOutboxParams{Days: days, Most: mostEvents, MaxRows: retentionRows})
+	r.dropped.Add(float64(gone.Untold))
+	return full(gone.Deleted, err)
 }
 
 // full says of a statement whether it may have left rows.

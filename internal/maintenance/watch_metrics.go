@@ -19,7 +19,7 @@ import (
 var watchedTables = []string{
 	"river_job", "submissions", "onboarding_steps", "onboarding_sessions", "step_events", "checkpoints", "page_digests",
 	"idempotency_keys", "worker_beats", "upstream_limits", "website_analyses", "persona_data", "document_versions",
-	"personalization_inputs", "model_calls", "bulk_items", "audit_log",
+	"personalization_inputs", "model_calls", "bulk_items", "audit_log", "outbox_events", "webhook_lanes", "webhook_attempts",
 }
 
 // watchedStates are the states of jobs that have not ended.
@@ -27,6 +27,9 @@ var watchedStates = []rivertype.JobState{
 	rivertype.JobStateAvailable, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled,
 	rivertype.JobStatePending,
 }
+
+// mostPending bounds how many events of a receiver are counted.
+const mostPending = 10_000
 
 // gauges are what one group of statements reads, by name without the prefix onboarding_. They
 // have no series before they are set.
@@ -55,6 +58,10 @@ func newQueueGauges(reg prometheus.Registerer) gauges {
 		"Time since the oldest job of a queue and state could start; 0 if there is none or its time has not come.",
 		"queue", "state")
 	g.add(reg, "dead_jobs_unreplayed", "Dead jobs that were not replayed.")
+	g.add(reg, "webhook_pending_events",
+		"Events that a receiver of webhooks has not taken yet, counted up to 10000.", "receiver")
+	g.add(reg, "webhook_oldest_seconds",
+		"Age of the oldest event that a receiver of webhooks has not taken yet; 0 if there is none.", "receiver")
 	return g
 }
 
@@ -90,6 +97,17 @@ func (g gauges) readQueues(ctx context.Context, tx pgx.Tx) error {
 		return fmt.Errorf("count the dead jobs: %w", err)
 	}
 	g.set("dead_jobs_unreplayed", float64(unreplayed))
+	receivers, err := q.WatchReceivers(ctx, mostPending)
+	if err != nil {
+		return fmt.Errorf("count what receivers wait for: %w", err)
+	}
+	for _, name := range []string{"webhook_pending_events", "webhook_oldest_seconds"} {
+		g[name].Reset() // receivers come and go
+	}
+	for _, r := range receivers {
+		g.set("webhook_pending_events", float64(r.Pending), r.Name)
+		g.set("webhook_oldest_seconds", r.OldestSeconds, r.Name)
+	}
 	for _, name := range queue.Names {
 		for _, state := range watchedStates {
 			var row system.CountQueuesRow // of a queue without such jobs

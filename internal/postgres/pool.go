@@ -67,12 +67,14 @@ const (
 	WorkerBeatConns = 5
 	// WorkerNotifyConns is the one that announces changes.
 	WorkerNotifyConns = 1
+	// WorkerWebhookConns are those of webhooks, opened where there are receivers.
+	WorkerWebhookConns = 2
 )
 
 // WorkerConns returns how many connections a worker opens at most whose pool for the
 // work has that many. The queue client's listener leaves its pool.
 func WorkerConns(work int) int {
-	return WorkerQueueConns + work + WorkerBeatConns + WorkerNotifyConns + 1
+	return WorkerQueueConns + work + WorkerBeatConns + WorkerNotifyConns + WorkerWebhookConns + 1
 }
 
 // ErrBypasses means that the role that a pool assumes is not bound by row-level

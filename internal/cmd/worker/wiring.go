@@ -21,6 +21,7 @@ import (
 	"github.com/alwrity/onboarding/internal/seal"
 	"github.com/alwrity/onboarding/internal/style"
 	"github.com/alwrity/onboarding/internal/style/question"
+	"github.com/alwrity/onboarding/internal/webhook"
 	"github.com/alwrity/onboarding/internal/webpage"
 	"github.com/alwrity/onboarding/internal/website"
 	"github.com/alwrity/onboarding/jobs"
@@ -46,6 +47,10 @@ func newWorkerConfig(
 	if err != nil {
 		return jobs.WorkerConfig{}, fmt.Errorf("set up the model client: %w", err)
 	}
+	webhooks, err := webhooksOf(cfg)
+	if err != nil {
+		return jobs.WorkerConfig{}, err
+	}
 	return jobs.WorkerConfig{
 		DatabaseURL: string(cfg.DatabaseURL), DatabaseConns: cfg.DatabaseConns,
 		InteractiveSlots: cfg.InteractiveSlots, NetworkSlots: cfg.NetworkSlots, BulkSlots: cfg.BulkSlots,
@@ -56,12 +61,22 @@ func newWorkerConfig(
 		Sitemaps: crawler, Competitors: exa.New(cfg.ExaURL, transport),
 		Fleet:      fleetOf(cfg),
 		Keep:       maintenance.Keep(cfg.Retention),
+		Webhooks:   webhooks,
 		ReportOnly: !cfg.DoctorRepair, Registry: registry, Log: log,
 	}, nil
 }
 
 func fleetOf(cfg config.Worker) postgres.Fleet {
 	return postgres.Fleet{APIs: cfg.APIProcesses, Workers: cfg.WorkerProcesses, DatabaseConns: cfg.DatabaseConns}
+}
+
+// webhooksOf returns the receivers of webhooks and what sends to them.
+func webhooksOf(cfg config.Worker) (webhook.Config, error) {
+	receivers, err := webhook.Parse(cfg.Webhooks.Webhooks.Reveal())
+	return webhook.Config{
+		Receivers: receivers, Slots: cfg.WebhookSlots, RetryFor: cfg.WebhookRetryFor,
+		Sender: webhook.NewSender(website.NewTransport(cfg.WebhookPrefixes), cfg.WebhookPrefixes, cfg.WebhookTimeout),
+	}, err
 }
 
 // openRing loads the key ring. One that is missing is created if inUse is not nil and reports that nothing is sealed.

@@ -16,6 +16,7 @@ with owner as materialized (select o.id from onboarding_sessions o where o.user_
 union all (select 'onboarding_steps', to_jsonb(t) from onboarding_steps t where t.session_id = (select id from owner) order by t.step)
 union all (select 'submissions', to_jsonb(t) - 'job_id' from submissions t where t.session_id = (select id from owner) order by t.created_at)
 union all (select 'step_events', to_jsonb(t) from step_events t where t.session_id = (select id from owner) order by t.seq)
+union all (select 'outbox_events', to_jsonb(t) - 'dispatched' from outbox_events t where t.user_id = $1 order by t.id)
 union all (select 'page_digests', to_jsonb(t) from page_digests t where t.submission_id in (select o.id from submissions o where o.session_id = (select id from owner)) order by t.submission_id, t.position)
 union all (select 'checkpoints', to_jsonb(t) from checkpoints t where t.submission_id in (select o.id from submissions o where o.session_id = (select id from owner)) order by t.submission_id, t.name)
 union all (select 'dead_jobs', to_jsonb(t) - 'job_id' from dead_jobs t where t.user_id = $1 order by t.died_at)

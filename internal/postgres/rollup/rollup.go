@@ -20,7 +20,7 @@ type Uncounted = system.ListNextSessionsRow
 // up to their version, at most limit.
 func UncountedIn(ctx context.Context, q *system.Queries, since, until time.Time, limit int) ([]Uncounted, error) {
 	rows, err := q.ListChangedSessions(ctx, system.ListChangedSessionsParams{
-		Since: since, Until: until, SinceID: firstID(since), UntilID: firstID(until),
+		Since: since, Until: until, SinceID: FirstID(since), UntilID: FirstID(until),
 		MaxRows: int32(limit), //nolint:gosec // a batch
 	})
 	if err != nil {
@@ -33,8 +33,8 @@ func UncountedIn(ctx context.Context, q *system.Queries, since, until time.Time,
 	return sessions, nil
 }
 
-// firstID returns the lowest id (UUIDv7) of a session that began at a time.
-func firstID(at time.Time) (id uuid.UUID) {
+// FirstID returns the lowest id (UUIDv7) of a session that began at a time.
+func FirstID(at time.Time) (id uuid.UUID) {
 	var milliseconds [8]byte
 	binary.BigEndian.PutUint64(milliseconds[:], uint64(max(at.UnixMilli(), 0)))
 	copy(id[:6], milliseconds[2:])
