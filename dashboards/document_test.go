@@ -24,6 +24,7 @@ var openLabels = map[string]string{
 	"pool":     "connection pools",
 	"process":  "api, worker",
 	"queue":    "bulk, interactive",
+	"receiver": "receivers of webhooks",
 	"revision": "commit",
 	"route":    "route patterns, or unmatched",
 	"state":    "available, pending, retryable, running, scheduled",

@@ -28,6 +28,7 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/style"
 	"github.com/alwrity/onboarding/internal/style/question"
+	"github.com/alwrity/onboarding/internal/webhook"
 	"github.com/alwrity/onboarding/internal/website"
 	"github.com/alwrity/onboarding/jobs"
 )
@@ -235,6 +236,7 @@ func makeWorker(t *testing.T, r recorder, log *slog.Logger) {
 	worker, err := jobs.NewWorker(t.Context(), jobs.WorkerConfig{
 		DatabaseURL: noDatabase, DatabaseConns: 1, InteractiveSlots: 1, NetworkSlots: 1, BulkSlots: 1, Grace: time.Second,
 		Crawler: crawler, Analyzer: modelAnalyzer{analyzer, question.New(analyzer)}, Personas: persona.New(r), Models: models,
+		Webhooks: webhook.Config{Receivers: []webhook.Receiver{{Name: "crm"}}},
 		Registry: r, Log: log,
 	})
 	require.NoError(t, err)

@@ -17,6 +17,7 @@ import (
 const userTables = `
 	select c.oid, c.relname from pg_class c
 	where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+		and c.relname <> 'outbox_events' -- the end of an account is told when the account is gone
 		and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'user_id' and not a.attisdropped)
 		and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname in ('session_id', 'submission_id') and not a.attisdropped)`
 

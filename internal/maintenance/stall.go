@@ -25,8 +25,8 @@ const (
 	stallTime = 2 * time.Second
 )
 
-// Stalls announces, once a stall, the users in whose onboarding nothing has changed for onboarding.StalledAfter. A stall
-// is no state: it is seen from the time of the session's last change.
+// Stalls announces, once a stall, the users in whose onboarding nothing has changed for
+// onboarding.StalledAfter. A stall is no state: it is seen from the time of the session's last change.
 type Stalls struct {
 	pool   *pgxpool.Pool // sees all users
 	stalls *prometheus.CounterVec
@@ -65,7 +65,9 @@ func (s *Stalls) Run(ctx context.Context) error {
 }
 
 // slice announces the stalls of the next stretch of time, and reports whether there are more.
-func (s *Stalls) slice(ctx context.Context, q *system.Queries) (found []system.AnnounceStallsRow, more bool, err error) {
+func (s *Stalls) slice(
+	ctx context.Context, q *system.Queries,
+) (found []system.AnnounceStallsRow, more bool, err error) {
 	mine, err := q.TakeStallLock(ctx)
 	if err != nil || !mine {
 		return nil, false, err

@@ -19,7 +19,8 @@ import (
 var watchedTables = []string{
 	"river_job", "submissions", "onboarding_steps", "onboarding_sessions", "step_events", "checkpoints", "page_digests",
 	"idempotency_keys", "worker_beats", "upstream_limits", "website_analyses", "persona_data", "document_versions",
-	"personalization_inputs", "model_calls", "bulk_items", "audit_log", "outbox_events", "webhook_lanes", "webhook_attempts",
+	"personalization_inputs", "model_calls", "bulk_items", "audit_log", "outbox_events", "webhook_lanes",
+	"webhook_attempts",
 }
 
 // watchedStates are the states of jobs that have not ended.

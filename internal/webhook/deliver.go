@@ -125,7 +125,8 @@ func pause(ctx context.Context, wait time.Duration, wake <-chan struct{}) {
 	}
 }
 
-// backoff returns the wait after so many failed attempts: 1 s, 2 s, 4 s and so on up to 15 minutes, a tenth more or less.
+// backoff returns the wait after so many failed attempts: 1 s, 2 s, 4 s and so on up to 15 minutes, a tenth more
+// or less.
 func backoff(attempts int) time.Duration {
 	const most = 15 * time.Minute
 	wait := most

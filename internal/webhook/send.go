@@ -48,7 +48,9 @@ type event struct {
 
 // messageID names an event, the same at each attempt. With the time it stays unique where a database was restored and
 // numbers are used again.
-func messageID(e system.ClaimLanesRow) string { return fmt.Sprintf("evt_%d_%x", e.ID, e.At.UnixMicro()) }
+func messageID(e system.ClaimLanesRow) string {
+	return fmt.Sprintf("evt_%d_%x", e.ID, e.At.UnixMicro())
+}
 
 func bodyOf(e system.ClaimLanesRow) ([]byte, error) {
 	return json.Marshal(event{Type: e.Kind, Timestamp: e.At, Data: data{
@@ -69,7 +71,8 @@ func NewSender(transport *http.Transport, allowed []netip.Prefix, timeout time.D
 	plain := transport.Clone()
 	dialer := &net.Dialer{Timeout: timeout, Control: func(_, address string, _ syscall.RawConn) error {
 		target, err := netip.ParseAddrPort(address)
-		if err != nil || !slices.ContainsFunc(allowed, func(p netip.Prefix) bool { return p.Contains(target.Addr().Unmap()) }) {
+		within := func(p netip.Prefix) bool { return p.Contains(target.Addr().Unmap()) }
+		if err != nil || !slices.ContainsFunc(allowed, within) {
 			return ssrf.ErrProhibitedIP
 		}
 		return nil

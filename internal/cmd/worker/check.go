@@ -128,7 +128,7 @@ func (f *findings) print(c *cobra.Command, asJSON bool) error {
 }
 
 // checkGroups is how many groups of checks there are besides the settings.
-const checkGroups = 4
+const checkGroups = 5
 
 // checkDeployment runs all checks, whatever each finds, and calls done after each group.
 func checkDeployment(ctx context.Context, o config.Options, done func()) findings {
@@ -137,7 +137,7 @@ func checkDeployment(ctx context.Context, o config.Options, done func()) finding
 	checkSettings(&all, cfg, err, o)
 	for _, group := range [checkGroups]func(
 		context.Context, *findings, config.Check,
-	){checkDatabase, checkKeys, checkIssuer, checkOutbound} {
+	){checkDatabase, checkKeys, checkIssuer, checkOutbound, checkWebhooks} {
 		bounded, cancel := context.WithTimeout(ctx, checkTimeout)
 		group(bounded, &all, cfg)
 		cancel()

@@ -336,15 +336,15 @@ func TestCheckCommand(t *testing.T) {
 	code, stdout, _ := run()
 	assert.Zero(t, code, stdout)
 	assert.Regexp(t, `(?m)^login +warn +\S+ could see the rows of all users.*\n +→ use a login of its own`, stdout)
-	assert.Contains(t, stdout, "\ncheck: ok=20 warn=3 fail=0 skip=0\n")
+	assert.Contains(t, stdout, "\ncheck: ok=21 warn=3 fail=0 skip=0\n")
 
 	t.Setenv("WORKER_PROCESSES", "1000")
 	code, stdout, stderr := run("-json")
 	assert.Equal(t, 1, code)
-	assert.Contains(t, stderr, "check: ok=19 warn=3 fail=1 skip=0\n")
+	assert.Contains(t, stderr, "check: ok=20 warn=3 fail=1 skip=0\n")
 	var list []finding
 	require.NoError(t, json.Unmarshal([]byte(stdout), &list))
-	assert.Len(t, list, 23)
+	assert.Len(t, list, 24)
 
 	code, _, stderr = run("everything")
 	assert.Equal(t, 2, code)

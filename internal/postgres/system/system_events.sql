@@ -97,7 +97,7 @@ from webhook_receivers r order by r.name;
 -- What commands show of the receivers.
 select r.name, r.kinds, r.seen_at,
     (select count(*) from webhook_lanes l where l.receiver = r.name)::bigint as users_waiting,
-    (select max(a.at) from webhook_attempts a where a.receiver = r.name and a.outcome = 'delivered')::timestamptz as delivered_at,
+    coalesce((select max(a.at) from webhook_attempts a where a.receiver = r.name and a.outcome = 'delivered'), 'epoch')::timestamptz as delivered_at,
     (select count(distinct p.event_id) from webhook_attempts p join outbox_events e on e.id = p.event_id
         where p.receiver = r.name and p.outcome = 'parked' and not exists (select from webhook_attempts d
             where d.event_id = p.event_id and d.receiver = p.receiver and d.outcome = 'delivered' and d.id > p.id))::bigint as parked
