@@ -24,9 +24,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		reportCommand(), bulkCommand(), deadCommand(), analyzeCommand(), voiceCommand(), //nolint:contextcheck // see above
 		keysCommand(), rotateKeysCommand(), fingerprintCommand(), importCommand(), //nolint:contextcheck // see above
 		cli.HealthCommand(config.WorkerMetricsPort, config.APIMetricsPort), //nolint:contextcheck // see above
-		webhooksCommand(),                                        //nolint:contextcheck // see above
-		keysCommand(), rotateKeysCommand(), fingerprintCommand(), //nolint:contextcheck // see above
-		cli.HealthCommand(config.WorkerMetricsPort), //nolint:contextcheck // see above
+		webhooksCommand(), //nolint:contextcheck // see above
 	)
 	return cli.Run(ctx, root, args, stdin, stdout, stderr)
 }
