@@ -8,8 +8,8 @@ type Funnel struct {
 	Steps   [StepCount]FunnelStep
 }
 
-// FunnelStep counts the sessions that came to one step. Each session that has not finished is in one place: in Lost or in
-// NotBegun of one step. Left counts those that passed the step or began a later one.
+// FunnelStep counts the sessions that came to one step. Each session that has not finished is in one place: in Lost or
+// in NotBegun of one step. Left counts those that passed the step or began a later one.
 type FunnelStep struct {
 	Step      StepNumber    `json:"step" example:"2"`
 	Reached   int64         `json:"reached" example:"900" doc:"Something was submitted, skipped or completed for this step or a later one."`

@@ -25,7 +25,8 @@ func japaneseWords(text string) []Word {
 	return words
 }
 
-// firstOf finds the first of the phrases, the longer one first, and where it begins; at the end of the text without one.
+// firstOf finds the first of the phrases, the longer one first, and where it begins: at the end of the text without
+// one.
 func firstOf(text string, phrases []string) (at int, found string) {
 	at = len(text)
 	for _, phrase := range phrases {

@@ -41,7 +41,8 @@ func State(ctx context.Context, address string) (map[string]string, error) {
 	for _, table := range strings.Fields(storedTables) {
 		var sum string
 		//nolint:gosec // names of ours only
-		query := fmt.Sprintf("select count(*) || ':' || coalesce(sum(hashtextextended(x::text, 0)::numeric), 0) from %s x", table)
+		query := fmt.Sprintf(
+			"select count(*) || ':' || coalesce(sum(hashtextextended(x::text, 0)::numeric), 0) from %s x", table)
 		if err := db.QueryRowContext(ctx, query).Scan(&sum); err != nil {
 			return nil, err
 		}
