@@ -1,7 +1,7 @@
 -- +goose Up
 
 -- Taken at once or tried again: nothing waits behind these locks.
-set local lock_timeout = '40ms';
+set local lock_timeout = '10ms';
 
 -- Who is told of events: what workers have in their settings, without addresses and secrets.
 create table webhook_receivers (
