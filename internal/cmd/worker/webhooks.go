@@ -64,7 +64,8 @@ func webhooksLogCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "log NAME", Short: "list the newest attempts at a receiver", Args: cobra.ExactArgs(1),
 		RunE: onReceiver(func(c *cobra.Command, q *system.Queries, name string) error {
-			attempts, err := q.ListAttempts(c.Context(), system.ListAttemptsParams{Receiver: name, Failed: failed, MaxRows: limit})
+			attempts, err := q.ListAttempts(c.Context(),
+				system.ListAttemptsParams{Receiver: name, Failed: failed, MaxRows: limit})
 			if err != nil {
 				return fmt.Errorf("list attempts: %w", err)
 			}
