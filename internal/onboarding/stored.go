@@ -2,7 +2,6 @@ package onboarding
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 )
 
@@ -47,14 +46,20 @@ type storedUncertainty Uncertainty
 
 // MarshalJSON implements json.Marshaler.
 func (u storedUncertainty) MarshalJSON() ([]byte, error) {
-	if len(u.Fields) == 0 || !slices.Equal(u.Fields, slices.Sorted(maps.Keys(u.Reasons))) {
+	if len(u.Fields) == 0 || len(u.Fields) != len(u.Reasons) {
 		return json.Marshal(Uncertainty(u))
 	}
 	by := map[string]List{}
-	for _, field := range u.Fields {
-		by[u.Reasons[field]] = append(by[u.Reasons[field]], field)
+	for i, field := range u.Fields {
+		reason, known := u.Reasons[field]
+		if !known || i > 0 && u.Fields[i-1] >= field {
+			return json.Marshal(Uncertainty(u))
+		}
+		by[reason] = append(by[reason], field)
 	}
-	return json.Marshal(map[string]any{"by_reason": by})
+	return json.Marshal(struct {
+		ByReason map[string]List `json:"by_reason"`
+	}{by})
 }
 
 // UnmarshalJSON implements json.Unmarshaler, for both forms.

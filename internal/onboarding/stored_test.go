@@ -17,6 +17,7 @@ func TestStoredDocuments(t *testing.T) {
 			Fields: List{"a", "b.c", "d"}, Reasons: map[string]string{"a": "No <b>.", "b.c": "Too little text.", "d": "No <b>."},
 		},
 		"a field without a reason": {Fields: List{"a", "b"}, Reasons: map[string]string{"a": "No."}},
+		"a field twice":            {Fields: List{"a", "a"}, Reasons: map[string]string{"a": "No.", "b": "No."}},
 		"no fields":                {Fields: List{}, Reasons: map[string]string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
