@@ -48,7 +48,13 @@ var (
 	anyPlatforms = json.RawMessage(`{"blog":{}}`)
 )
 
-var errNoCore = &onboarding.InputError{Field: "core_persona", Code: "empty", Reason: "The row has no core persona."}
+// What personas are refused for as a whole.
+var (
+	errNoCore = &onboarding.InputError{Field: "core_persona", Code: "empty", Reason: "The row has no core persona."}
+	errFailed = &onboarding.InputError{
+		Field: "core_persona", Code: "failed", Reason: "The former back end could not write the personas.",
+	}
+)
 
 // personasOf checks a row, document by document. Without a core persona there is nothing to take.
 func personasOf(columns map[string]string) (p onboarding.Personas, left faults, err error) {
@@ -59,6 +65,9 @@ func personasOf(columns map[string]string) (p onboarding.Personas, left faults, 
 			return p, left, left[0]
 		}
 		return p, left, errNoCore
+	}
+	if core["identity"] == nil && core["error"] != nil {
+		return p, left, errFailed
 	}
 	if core["identity"] == nil {
 		core["identity"] = map[string]any{}

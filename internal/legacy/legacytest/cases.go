@@ -146,8 +146,9 @@ func nullsUser(n int) user {
 	u.want.Analyses[address(n)], u.want.Held, u.want.Statuses[1] = want, address(n), completed
 	u.research = append(u.research, research{depth: "Expert", types: []any{}, at: ""})
 	u.want.Research = object{"research_depth": "Expert", "content_types": []any{"Blog Posts"}}
-	u.personas = append(u.personas, persona{core: nil, platforms: "null", quality: nil, selected: []any{}})
-	u.count(4, 2, 2, 1)
+	u.personas = append(u.personas, persona{core: nil, platforms: "null", quality: nil, selected: []any{}},
+		persona{core: object{"error": "No model answered."}, platforms: platforms()})
+	u.count(5, 2, 3, 1)
 	return u
 }
 
