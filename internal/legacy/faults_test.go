@@ -86,7 +86,7 @@ func TestDecode(t *testing.T) {
 func TestProviderName(t *testing.T) {
 	t.Parallel()
 	for spelled, want := range map[string]string{
-		"gemini": "gemini", " Gemini ": "gemini", "GEMINI_API_KEY": "gemini", "openai_key": "openai", "exaApiKey": "exa",
+		"gemini": "gemini", "Gemini": "gemini", "GEMINI_API_KEY": "gemini", "openai_key": "openai", "exaApiKey": "exa",
 		"": "", "google": "google",
 	} {
 		assert.Equal(t, want, providerName(spelled))
