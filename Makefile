@@ -286,6 +286,15 @@ rolling: build ## restart every process under load, with workers of two releases
 	@go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
 	@$(NO_DATABASE) .bin/chaos rolling $(CHAOS_FLAGS) $(if $(FORMER),-former '$(FORMER)')
 
+# EVENTS_FLAGS are those of .bin/events -h.
+EVENTS_FLAGS ?=
+
+.PHONY: events-test
+events-test: build ## kill workers and receivers while 10,000 events are told, and check that each arrives, in order
+	@scripts/need postgres
+	@go build $(VCS) -o .bin/ ./internal/cmd/events
+	@$(NO_DATABASE) .bin/events $(EVENTS_FLAGS)
+
 # Not the variable of that name of bash, which counts.
 SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),10)
 
