@@ -11,12 +11,12 @@ import (
 var errBroken = errors.New("a promise is broken; the lines above say which")
 
 // count compares what happened with what arrived and prints the figures.
-func (s *stage) count(ctx context.Context, receivers []*receiver, users int, o options, stdout io.Writer) error {
+func (s *stage) count(ctx context.Context, receivers []*receiver, o options, stdout io.Writer) error {
 	events, parked, err := s.happened(ctx)
 	if err != nil {
 		return err
 	}
-	broken := s.untold(ctx, users, stdout)
+	broken := s.untold(ctx, o, stdout)
 	delivered, duplicates, disorder, lost := 0, 0, 0, 0
 	for _, r := range receivers {
 		seen, repeated, outOfOrder, forged := r.figures()
@@ -58,8 +58,8 @@ func (s *stage) happened(ctx context.Context) (events map[int64]bool, parked map
 }
 
 // untold reports whether a change has no event, by what the tables of the changes say.
-func (s *stage) untold(ctx context.Context, users int, stdout io.Writer) (broken bool) {
-	kept := users - users/deletes
+func (s *stage) untold(ctx context.Context, o options, stdout io.Writer) (broken bool) {
+	kept, deleted := o.users()
 	for what, check := range map[string]struct {
 		query string
 		want  int
@@ -69,7 +69,7 @@ func (s *stage) untold(ctx context.Context, users int, stdout io.Writer) (broken
 			"select count(distinct (session_id, version))::int from outbox_events where kind = 'step.completed' and step = 5",
 			kept * completions,
 		},
-		"account.deleted": {"select count(*)::int from outbox_events where kind = 'account.deleted'", users / deletes},
+		"account.deleted": {"select count(*)::int from outbox_events where kind = 'account.deleted'", deleted},
 		"inputs.updated, of users without": {
 			`select count(*)::int from personalization_inputs i where i.revision is not null and not exists (
 				select from outbox_events e where e.session_id = i.session_id and e.kind = 'inputs.updated' and e.revision = i.revision)`, 0,

@@ -42,7 +42,7 @@ not signed, or a change has no event.`,
 			return run(ctx, o, c.OutOrStdout())
 		},
 	}
-	root.Flags().IntVar(&o.events, "events", 10_000, "how many `EVENTS` happen, about")
+	root.Flags().IntVar(&o.events, "events", 10_000, "how many `EVENTS` are told")
 	root.Flags().DurationVar(&o.down, "down", time.Minute, "how long one receiver is down")
 	root.Flags().IntVar(&o.kills, "kills", 6, "how often a worker is killed")
 	root.Flags().DurationVar(&o.limit, "limit", 5*time.Minute, "how long all may take")

@@ -22,10 +22,8 @@ const (
 	completions = eventsOfUser - 3
 	usersAtOnce = 8
 	// poisoned users are those whose first event one receiver never takes.
-	poisoned = 10
-	poison   = "poison"
-	// every tenth user deletes the account.
-	deletes   = 10
+	poisoned  = 10
+	poison    = "poison"
 	killEvery = 8 * time.Second
 )
 
@@ -50,9 +48,9 @@ func run(ctx context.Context, o options, stdout io.Writer) error {
 	}
 	defer s.close()
 	progress(stdout, "an api, 2 workers and 3 receivers run")
-	users := max(o.events/eventsOfUser, 1)
+	kept, deleted := o.users()
 	group, busy := errgroup.WithContext(ctx)
-	group.Go(func() error { return s.live(busy, users, stdout) })
+	group.Go(func() error { return s.live(busy, kept, deleted, stdout) })
 	group.Go(func() error { return s.disturb(busy, receivers[1], o, stdout) })
 	if err := group.Wait(); err != nil {
 		return err
@@ -63,7 +61,7 @@ func run(ctx context.Context, o options, stdout io.Writer) error {
 	if err := s.await(ctx, settled); err != nil {
 		progress(stdout, "not settled: %v", err)
 	}
-	return s.count(context.WithoutCancel(ctx), receivers, users, o, stdout)
+	return s.count(context.WithoutCancel(ctx), receivers, o, stdout)
 }
 
 // disturb takes one receiver down for a while and kills workers in turn.
@@ -91,21 +89,28 @@ func (s *stage) disturb(ctx context.Context, r *receiver, o options, stdout io.W
 	return group.Wait()
 }
 
+// users returns how many users keep their accounts, whose events all count, and how many delete them, of whom only that
+// counts.
+func (o options) users() (kept, deleted int) {
+	deleted = eventsOfUser * ((o.events + 3999) / 4000)
+	return max((o.events-deleted)/eventsOfUser, 1), deleted
+}
+
 // live lets users change their onboardings.
-func (s *stage) live(ctx context.Context, users int, stdout io.Writer) error {
+func (s *stage) live(ctx context.Context, kept, deleted int, stdout io.Writer) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(usersAtOnce)
-	for i := range users {
+	for i := range kept + deleted {
 		group.Go(func() error {
 			name := fmt.Sprintf("user-%d", i)
 			if i < poisoned {
 				name = fmt.Sprintf("%s-%d", poison, i)
 			}
-			return s.walk(ctx, name, i%deletes == deletes-1)
+			return s.walk(ctx, name, i >= kept)
 		})
 	}
 	err := group.Wait()
-	progress(stdout, "%d users are done", users)
+	progress(stdout, "%d users are done", kept+deleted)
 	return err
 }
 

@@ -117,7 +117,8 @@ func (s *stage) environ(more ...string) []string {
 func (s *stage) startWorker(i int) error {
 	pid := filepath.Join(s.folder, fmt.Sprintf("worker-%d.pid", i))
 	script := `echo $$ >"$1" && exec "$2" run`
-	process, err := child.Start("worker", "/bin/sh", []string{"-c", script, "events", pid, filepath.Join(s.programs, "worker")},
+	program := filepath.Join(s.programs, "worker")
+	process, err := child.Start("worker", "/bin/sh", []string{"-c", script, "events", pid, program},
 		s.environ("WEBHOOKS="+s.webhooks, "WEBHOOK_PREFIXES=127.0.0.0/8", "WEBHOOK_TIMEOUT="+requestTimeout.String(),
 			"WEBHOOK_SLOTS=32", "WEBHOOK_RETRY_FOR="+retryFor.String(), "SHUTDOWN_GRACE=1s"),
 		filepath.Join(s.folder, fmt.Sprintf("worker-%d.log", i)))
