@@ -163,7 +163,7 @@ func TestAFailedWebsite(t *testing.T) {
 	step := f.As("ada", http.MethodGet, apitest.Base+"/step/2", "").Object(t)
 	assert.Equal(t, "failed", step["status"])
 	assert.Equal(t, []any{sentence}, step["validation_errors"])
-	assert.Equal(t, map[string]any{"code": code, "detail": sentence}, step["error"])
+	assert.Equal(t, map[string]any{"code": code, "detail": sentence, "retryable": false}, step["error"])
 	assert.InDelta(t, 0, f.As("ada", http.MethodGet, apitest.PathStatus, "").Object(t)["completion_percentage"], 0)
 }
 
