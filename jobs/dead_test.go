@@ -100,9 +100,6 @@ func TestRunsThatDie(t *testing.T) {
 			},
 			`update river_job set args = jsonb_set(args, '{attempts_used}', '3')`, onboarding.FailureProviderUnavailable, 4,
 		},
-		"rate limited": {func(context.Context, int, onboarding.Crawl) (onboarding.Site, error) {
-			return onboarding.Site{}, &onboarding.RateLimitError{Subject: "example.com", RetryAfter: time.Hour}
-		}, "", onboarding.FailureSiteRateLimited, 1},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

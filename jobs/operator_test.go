@@ -245,7 +245,7 @@ func TestDeleteAccountWithQueuedWork(t *testing.T) {
 	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from river_job where id = any($1)", queued))
 }
 
-// What references a session goes with it; DeleteAccount deletes the rest itself.
+// What references a session goes with it; DeleteAccount deletes the rest itself, and a trigger what is still to be told.
 func TestDeleteAccountKnowsEveryTable(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -253,7 +253,8 @@ func TestDeleteAccountKnowsEveryTable(t *testing.T) {
 		`select array(select conrelid::regclass::text from pg_constraint where contype = 'f' and confdeltype = 'c'
 		and confrelid in ('onboarding_sessions'::regclass, 'submissions'::regclass))`)
 	for _, table := range pgtest.One[[]string](b.t, b.db, "select array("+usersTables+")") {
-		assert.Contains(t, append(cascading, "onboarding_sessions", "stream_tickets", "bulk_items"), table)
+		assert.Contains(t, append(cascading, "onboarding_sessions", "stream_tickets", "bulk_items",
+			"outbox_events", "webhook_lanes"), table)
 	}
 }
 
