@@ -144,6 +144,18 @@ client-check: build $(CLIENT)/node_modules/.package-lock.json ## the TypeScript 
 	@npm --prefix $(CLIENT) run --silent current || { echo 'client-check: the client is not of this API: run make client and commit the changes' >&2; exit 1; }
 	@npm --prefix $(CLIENT) run --silent check
 
+APILINT := tools/apilint
+$(APILINT)/node_modules/.package-lock.json: $(APILINT)/package-lock.json $(APILINT)/package.json
+	@scripts/need node
+	@npm --prefix $(APILINT) ci --no-audit --no-fund --ignore-scripts --silent
+	@touch $@
+
+.PHONY: api-lint
+api-lint: build $(APILINT)/node_modules/.package-lock.json ## the OpenAPI document keeps all rules of Redocly (recommended) and Spectral (oas)
+	@mkdir -p .data
+	@.bin/api openapi >.data/openapi.json
+	@node $(APILINT)/main.js .data/openapi.json
+
 .PHONY: build
 build: ## build the programs into .bin
 	@mkdir -p .bin

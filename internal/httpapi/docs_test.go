@@ -58,3 +58,29 @@ func TestTheDocumentNeedsNoServer(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, string(apitest.New(t).Send(http.MethodGet, "/openapi.json", "").Body), string(document))
 }
+
+// A client that accepts gzip gets the document small.
+func TestTheDocumentIsSentSmall(t *testing.T) {
+	t.Parallel()
+	f := apitest.Works(t)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, f.URL+"/openapi.json", nil)
+	require.NoError(t, err)
+	request.Header.Set("Accept-Encoding", "gzip")
+	answer, err := (&http.Transport{DisableCompression: true}).RoundTrip(request)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	assert.Equal(t, "gzip", answer.Header.Get("Content-Encoding"))
+	assert.Less(t, answer.ContentLength, int64(60<<10))
+	assert.NotEmpty(t, answer.Header.Get("ETag"))
+}
+
+// The page lists the operations before any script runs.
+func TestTheDocumentationListsTheOperations(t *testing.T) {
+	t.Parallel()
+	_, page := fetch(t, apitest.Works(t).URL+"/docs")
+	doc, err := apitest.Described()
+	require.NoError(t, err)
+	for path := range doc.Paths.Map() {
+		assert.Contains(t, page, "<code>"+path+"</code>")
+	}
+}

@@ -8,12 +8,17 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/ops"
 )
 
 // describe completes the OpenAPI document of the registered operations: without
 // huma's own error shape, with arrays and maps that are never null, and with
 // pointers that may be.
 func describe(doc *huma.OpenAPI) error {
+	doc.Info.Version = ops.Version()
+	doc.Info.License = &huma.License{Name: "MIT", Identifier: "MIT"}
+	doc.Info.Contact = &huma.Contact{Name: "ALwrity", URL: "https://github.com/alwrity/onboarding/issues"}
+	doc.Servers = []*huma.Server{{URL: "/", Description: "The server that this document comes from."}}
 	registry := doc.Components.Schemas
 	schemas := registry.Map()
 	delete(schemas, "ErrorModel")
@@ -25,26 +30,31 @@ func describe(doc *huma.OpenAPI) error {
 	problem := &huma.Response{Description: "A problem.", Content: map[string]*huma.MediaType{
 		edge.ProblemContentType: {Schema: registry.Schema(reflect.TypeFor[edge.Problem](), true, "")},
 	}}
-	doc.AddOperation(&huma.Operation{
-		Method: http.MethodGet, Path: "/openapi.json", OperationID: "getOpenAPI", Tags: []string{"operations"},
-		Summary: "This document",
-		Responses: map[string]*huma.Response{"default": problem, "200": {
-			Description: "OpenAPI 3.1",
-			Content:     map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Type: huma.TypeObject}}},
-		}},
-	})
-	doc.AddOperation(&huma.Operation{
-		Method: http.MethodGet, Path: pathDocs, OperationID: "getDocs", Tags: []string{"operations"},
-		Summary: "This document as a page for people", Description: "It needs nothing but this server.",
-		Responses: map[string]*huma.Response{"default": problem, "200": {
-			Description: "HTML", Content: map[string]*huma.MediaType{"text/html": {Schema: &huma.Schema{Type: huma.TypeString}}},
-		}},
-	})
+	addOwnOperation(doc, problem, pathDocument, "getOpenAPI", "This document",
+		"It has an ETag. A client that accepts gzip gets it at a tenth of its size.",
+		"OpenAPI 3.1", "application/json", huma.TypeObject)
+	addOwnOperation(doc, problem, pathDocs, "getDocs", "This document as a page for people",
+		"It needs nothing but this server.", "HTML", "text/html", huma.TypeString)
 	return addExamples(doc)
 }
 
-// neverNullArrays undoes huma's default; edge.WithoutNulls keeps the promise.
+// addOwnOperation describes what is served without huma: a GET without input, for everybody.
+func addOwnOperation(
+	doc *huma.OpenAPI, problem *huma.Response, path, id, summary, description, content, mediaType, schema string,
+) {
+	doc.AddOperation(&huma.Operation{
+		Method: http.MethodGet, Path: path, OperationID: id, Tags: []string{"operations"},
+		Summary: summary, Description: description, Security: edge.NoSecurity(),
+		Responses: map[string]*huma.Response{"default": problem, "415": problem, "200": {
+			Description: content, Content: map[string]*huma.MediaType{mediaType: {Schema: &huma.Schema{Type: schema}}},
+		}},
+	})
+}
+
+// neverNullArrays undoes huma's default; edge.WithoutNulls keeps the promise. It also drops the examples of single
+// fields, as every body has a whole one.
 func neverNullArrays(schema *huma.Schema) {
+	schema.Examples = nil
 	if schema.Type == huma.TypeArray {
 		schema.Nullable = false
 	}

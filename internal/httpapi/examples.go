@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"encoding/json"
@@ -9,7 +10,9 @@ import (
 	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -27,8 +30,9 @@ import (
 var exampleFiles embed.FS
 
 const (
-	exampleRequest = "request"
-	sharedExamples = "examples/shared.json"
+	exampleRequest   = "request"
+	exampleMediaType = "application/json"
+	sharedExamples   = "examples/shared.json"
 )
 
 // exampleReference matches a reference to a shared example.
@@ -44,7 +48,7 @@ func addExamples(doc *huma.OpenAPI) error {
 	for _, item := range doc.Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete, item.Patch} {
 			if op != nil {
-				addProblemExamples(doc, op)
+				shareProblems(doc, op)
 				if err := addOperationExamples(op, examples[op.OperationID]); err != nil {
 					return err
 				}
@@ -55,7 +59,52 @@ func addExamples(doc *huma.OpenAPI) error {
 	for id := range examples {
 		return fmt.Errorf("examples of %s: there is no such operation", id)
 	}
+	shareExamples(doc)
 	return nil
+}
+
+// smallExample is the largest example in bytes that stands where it is used.
+const smallExample = 300
+
+// shareExamples moves the large examples to the components, equal ones to one. Beside each other those of a tag, which
+// have much in common, are compressed well.
+func shareExamples(doc *huma.OpenAPI) {
+	doc.Components.Examples = map[string]*huma.Example{}
+	names := map[string]string{} // by content
+	for _, at := range slices.Sorted(maps.Keys(doc.Paths)) {
+		item := doc.Paths[at]
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put} {
+			bodies := bodiesOf(op)
+			for _, body := range slices.Sorted(maps.Keys(bodies)) {
+				media := bodies[body]
+				example, _ := media.Example.(json.RawMessage)
+				if len(example) <= smallExample {
+					continue
+				}
+				name := cmp.Or(names[string(example)], op.Tags[0]+"."+op.OperationID+"."+body)
+				names[string(example)] = name
+				doc.Components.Examples[name] = &huma.Example{Value: example}
+				media.Example = nil
+				media.Examples = map[string]*huma.Example{"example": {Ref: "#/components/examples/" + name}}
+			}
+		}
+	}
+}
+
+// bodiesOf are the JSON bodies of an operation, by their names in the files of examples.
+func bodiesOf(op *huma.Operation) map[string]*huma.MediaType {
+	bodies := map[string]*huma.MediaType{}
+	if op == nil {
+		return bodies
+	}
+	if op.RequestBody != nil {
+		bodies[exampleRequest] = op.RequestBody.Content[exampleMediaType]
+	}
+	for status, response := range op.Responses {
+		bodies[status] = response.Content[exampleMediaType]
+	}
+	maps.DeleteFunc(bodies, func(_ string, media *huma.MediaType) bool { return media == nil })
+	return bodies
 }
 
 // operationExamples are those of one operation: "request", and each status of success.
@@ -125,45 +174,47 @@ func addOperationExamples(op *huma.Operation, examples operationExamples) error 
 }
 
 func withExample(content map[string]*huma.MediaType, example json.RawMessage) map[string]*huma.MediaType {
-	const mediaType = "application/json"
-	if content[mediaType] == nil {
+	if content[exampleMediaType] == nil {
 		return content
 	}
-	media := *content[mediaType]
+	media := *content[exampleMediaType]
 	media.Example = example
 	content = maps.Clone(content)
-	content[mediaType] = &media
+	content[exampleMediaType] = &media
 	return content
 }
 
-// addProblemExamples lets the problems of an operation refer to the example of their
-// status.
-func addProblemExamples(doc *huma.OpenAPI, op *huma.Operation) {
+// shareProblems lets the problems of an operation refer to the one response of their status.
+func shareProblems(doc *huma.OpenAPI, op *huma.Operation) {
 	for name, response := range op.Responses {
 		problem := response.Content[edge.ProblemContentType]
 		if problem == nil {
 			continue
 		}
-		status, err := strconv.Atoi(name)
-		if err != nil { // "default"
-			status = http.StatusInternalServerError
+		key := "Problem" + strings.TrimPrefix(name, "default")
+		if doc.Components.Responses == nil {
+			doc.Components.Responses = map[string]*huma.Response{}
 		}
-		key := "Problem" + strconv.Itoa(status)
-		if doc.Components.Examples == nil {
-			doc.Components.Examples = map[string]*huma.Example{}
+		if doc.Components.Responses[key] == nil {
+			doc.Components.Responses[key] = &huma.Response{
+				Description: cmp.Or(http.StatusText(statusOf(name)), "A problem."), Content: map[string]*huma.MediaType{edge.ProblemContentType: {
+					Schema: problem.Schema, Example: exampleProblem(name),
+				}},
+			}
 		}
-		doc.Components.Examples[key] = &huma.Example{Summary: http.StatusText(status), Value: exampleProblem(status)}
-		own := *response // statuses share responses and their content
-		own.Content = map[string]*huma.MediaType{edge.ProblemContentType: {
-			Schema: problem.Schema, Examples: map[string]*huma.Example{"problem": {Ref: "#/components/examples/" + key}},
-		}}
-		op.Responses[name] = &own
+		op.Responses[name] = &huma.Response{Ref: "#/components/responses/" + key}
 	}
 }
 
-// exampleProblem is a problem with the status.
-func exampleProblem(status int) *edge.Problem {
-	switch status {
+// statusOf is the status that is written in name, 0 for "default".
+func statusOf(name string) int {
+	status, _ := strconv.Atoi(name)
+	return status
+}
+
+// exampleProblem is a problem with the status that is written in name; "default" is another one.
+func exampleProblem(name string) *edge.Problem {
+	switch status := cmp.Or(statusOf(name), http.StatusInternalServerError); status {
 	case http.StatusBadRequest:
 		_, err := onboarding.NormalizeURL("")
 		return edge.ProblemOf(edge.MoveField(err, "", "data."))

@@ -1,7 +1,7 @@
 package httpapi_test
 
 import (
-	"encoding/json"
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/alwrity/onboarding/internal/httpapi"
 	"github.com/alwrity/onboarding/internal/httpapi/apitest"
 )
 
@@ -102,34 +101,47 @@ func matching(schema *openapi3.Schema, value any) *openapi3.Schema {
 	return schema
 }
 
-// Every problem of the document is one of its own status.
-func TestProblemsShareOneExampleForEachStatus(t *testing.T) {
+// The problems of a status are one response of the document, with an example of that status.
+func TestProblemsOfAStatusAreOneResponse(t *testing.T) {
 	t.Parallel()
-	document, err := httpapi.Document()
+	doc, err := apitest.Described()
 	require.NoError(t, err)
-	var doc struct {
-		Components struct {
-			Examples map[string]struct{ Value map[string]any }
-		}
-	}
-	require.NoError(t, json.Unmarshal(document, &doc))
-	require.Greater(t, len(doc.Components.Examples), 8)
-	for name, example := range doc.Components.Examples {
-		status, ok := example.Value["status"].(float64)
+	require.Greater(t, len(doc.Components.Responses), 8)
+	for name, response := range doc.Components.Responses {
+		example, ok := response.Value.Content.Get("application/problem+json").Example.(map[string]any)
 		require.True(t, ok, name)
-		assert.Equal(t, name, "Problem"+strings.TrimSuffix(json.Number(apitest.JSONOf(t, status)).String(), ".0"))
-		assert.NotEmpty(t, example.Value["detail"], name)
+		status := strings.TrimPrefix(name, "Problem")
+		assert.Equal(t, cmp.Or(status, "500"), apitest.JSONOf(t, example["status"]), name)
+		assert.NotEmpty(t, example["detail"], name)
 	}
-	parsed, err := apitest.Described()
-	require.NoError(t, err)
-	for path, item := range parsed.Paths.Map() {
+	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			for status, response := range op.Responses.Map() {
-				if media := response.Value.Content.Get("application/problem+json"); media != nil {
-					expected := strings.Replace(status, "default", "500", 1)
-					assert.Equal(t, "#/components/examples/Problem"+expected, media.Examples["problem"].Ref, "%s %s", method, path)
+				if response.Value.Content.Get("application/problem+json") != nil {
+					expected := "#/components/responses/Problem" + strings.TrimPrefix(status, "default")
+					assert.Equal(t, expected, response.Ref, "%s %s", method, path)
 				}
 			}
+		}
+	}
+}
+
+// The document says of every operation what it does, who may call it and how it refuses.
+func TestEveryOperationIsDescribed(t *testing.T) {
+	t.Parallel()
+	doc, err := apitest.Described()
+	require.NoError(t, err)
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			assert.NotEmpty(t, op.Description, "%s %s: add edge.About", method, path)
+			assert.NotNil(t, op.Security, "%s %s", method, path)
+			refusals := 0
+			for status := range op.Responses.Map() {
+				if strings.HasPrefix(status, "4") {
+					refusals++
+				}
+			}
+			assert.Positive(t, refusals, "%s %s has no 4xx", method, path)
 		}
 	}
 }

@@ -51,8 +51,9 @@ func (d described) example(t testing.TB) string {
 		return ""
 	}
 	media := d.RequestBody.Value.Content["application/json"]
-	require.NotNil(t, media.Example, d.OperationID)
-	return apitest.JSONOf(t, media.Example)
+	example := apitest.ExampleOf(media)
+	require.NotNil(t, example, d.OperationID)
+	return apitest.JSONOf(t, example)
 }
 
 var (

@@ -26,7 +26,8 @@ func (s *Server) registerHealth() {
 		context.Context, *struct{},
 	) (*edge.Unstored[HealthBody], error) {
 		return edge.OKUnstored(HealthBody{Status: "ok"}), nil
-	}, edge.Public)
+	}, edge.Public,
+		edge.About("It asks nothing of the database: a process that answers is alive. For liveness probes."))
 	edge.Register(s.edge, "GET "+
 		edge.PathReady, "getReadiness", "operations", "Whether the process can serve requests", func(
 		ctx context.Context, _ *struct{},

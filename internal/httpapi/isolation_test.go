@@ -184,12 +184,7 @@ func exampleOf(operation *openapi3.Operation) string {
 	if operation.RequestBody == nil {
 		return ""
 	}
-	content := operation.RequestBody.Value.Content.Get("application/json")
-	example := content.Example
-	for _, named := range content.Examples {
-		example = named.Value.Value
-	}
-	encoded, err := json.Marshal(example)
+	encoded, err := json.Marshal(apitest.ExampleOf(operation.RequestBody.Value.Content.Get("application/json")))
 	if err != nil {
 		return "{}"
 	}

@@ -166,7 +166,7 @@ func isGuarded(request try) bool {
 		return true
 	}
 	item := document.Paths.Find(pattern)
-	return item != nil && item.GetOperation(method) != nil && item.GetOperation(method).Security != nil ||
+	return item != nil && item.GetOperation(method) != nil && len(*item.GetOperation(method).Security) > 0 ||
 		strings.HasPrefix(pattern, admin.PathConsole)
 }
 

@@ -114,13 +114,18 @@ func addressOf(name string) string {
 }
 
 func newPageFile(name string, content []byte) *pageFile {
-	sum := sha256.Sum256(content)
 	var zipped bytes.Buffer
-	writer := gzip.NewWriter(&zipped)
-	_, _ = writer.Write(content) // a buffer takes everything
+	writer, _ := gzip.NewWriterLevel(&zipped, gzip.BestCompression) // a level that exists
+	_, _ = writer.Write(content)                                    // a buffer takes everything
 	_ = writer.Close()
+	return newZippedFile(name, content, zipped.Bytes())
+}
+
+// newZippedFile returns a file whose compressed form is there already.
+func newZippedFile(name string, content, zipped []byte) *pageFile {
+	sum := sha256.Sum256(content)
 	return &pageFile{
-		mediaType: mediaTypes[path.Ext(name)], tag: hex.EncodeToString(sum[:12]), content: content, zipped: zipped.Bytes(),
+		mediaType: mediaTypes[path.Ext(name)], tag: hex.EncodeToString(sum[:12]), content: content, zipped: zipped,
 	}
 }
 
@@ -128,6 +133,7 @@ func newPageFile(name string, content []byte) *pageFile {
 var mediaTypes = map[string]string{
 	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
 	".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+	".json": "application/json", ".png": "image/png",
 }
 
 func (f *pageFile) send(c *fiber.Ctx) error { return f.sendAs(c, http.StatusOK) }
@@ -137,10 +143,15 @@ func (f *pageFile) sendAs(c *fiber.Ctx, status int) error {
 	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
 	c.Set("Cross-Origin-Opener-Policy", "same-origin")
 	c.Set("Cross-Origin-Resource-Policy", "same-origin")
+	return f.sendContent(c, status)
+}
+
+// sendContent responds with the content, compressed for a client that accepts gzip, or with 304.
+func (f *pageFile) sendContent(c *fiber.Ctx, status int) error {
 	c.Set(fiber.HeaderCacheControl, pageCaching)
 	c.Vary(fiber.HeaderAcceptEncoding)
 	content, tag := f.content, `"`+f.tag+`"`
-	zipped := c.Get(fiber.HeaderAcceptEncoding) != "" && c.AcceptsEncodings("gzip") != ""
+	zipped := edge.AcceptsGzip(c)
 	if zipped {
 		content, tag = f.zipped, `"`+f.tag+`-gzip"`
 	}

@@ -102,20 +102,28 @@ func Document() ([]byte, error) {
 	return s.openAPI()
 }
 
+// pathDocument is where the OpenAPI document is.
+const pathDocument = "/openapi.json"
+
 // serveDocument makes the document from the registered operations.
 func (s *Server) serveDocument() error {
 	if err := describe(s.edge.API.OpenAPI()); err != nil {
 		return fmt.Errorf("describe the API: %w", err)
 	}
-	s.edge.API.OpenAPI().Info.Version = ops.Version()
-	s.openAPI = sync.OnceValues(func() ([]byte, error) { return json.MarshalIndent(s.edge.API.OpenAPI(), "", "  ") })
-	s.edge.App.Add(http.MethodGet, "/openapi.json", func(c *fiber.Ctx) error {
+	s.openAPI = sync.OnceValues(func() ([]byte, error) { return json.Marshal(s.edge.API.OpenAPI()) })
+	file := sync.OnceValues(func() (*pageFile, error) {
 		document, err := s.openAPI()
 		if err != nil {
-			return fmt.Errorf("encode the document: %w", err)
+			return nil, fmt.Errorf("encode the document: %w", err)
 		}
-		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
-		return c.Status(http.StatusOK).Send(document)
+		return newPageFile("openapi.json", document), nil
+	})
+	s.edge.App.Add(http.MethodGet, pathDocument, func(c *fiber.Ctx) error {
+		document, err := file()
+		if err != nil {
+			return err
+		}
+		return document.sendContent(c, http.StatusOK)
 	})
 	return nil
 }

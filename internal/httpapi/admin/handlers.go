@@ -63,20 +63,28 @@ func (h *Handlers) registerOperations() {
 			"data and keys; "+
 			"retry_failed submits the last input of failed steps again; rebuild_inputs builds the personalization inputs; "+
 			"delete deletes the accounts."))
-	register(h, "GET /bulk-operations", "listOperations", "The newest operations", h.listOperations)
-	register(h, "GET /bulk-operations/{id}", "getOperation", "The state of an operation", h.operation)
-	register(h, "GET /bulk-operations/{id}/items", "listOperationItems", "The outcome for each user", h.listOperationItems)
+	register(h, "GET /bulk-operations", "listOperations", "The newest operations", h.listOperations,
+		edge.About("The newest first, each with how many of its users are done and how many failed."))
+	register(h, "GET /bulk-operations/{id}", "getOperation", "The state of an operation", h.operation,
+		edge.About("How many of its users are waiting, done and failed, and who asked for it."))
+	register(h, "GET /bulk-operations/{id}/items", "listOperationItems", "The outcome for each user", h.listOperationItems,
+		edge.About("In the order of the request; the last field of a page asks for the next."))
 	register(h, "POST /bulk-operations/{id}/cancel", "cancelOperation", "Cancel an operation", h.cancelOperation,
 		edge.About("Finished users stay changed. An operation that has ended does not change."))
-	register(h, "GET /queues", "listQueues", "The queues and their jobs", h.listQueues)
+	register(h, "GET /queues", "listQueues", "The queues and their jobs", h.listQueues,
+		edge.About("Each queue with its jobs by state, and whether it is paused."))
 	register(h, "POST /queues/{name}/pause", "pauseQueue", "Pause a queue", h.pauseQueue,
 		edge.About(
 			"Workers start no further job of it; running jobs finish. Submissions are still accepted. It stays paused "+
 				"across restarts.",
 		))
-	register(h, "POST /queues/{name}/resume", "resumeQueue", "Resume a queue", h.resumeQueue)
-	register(h, "GET /dead-jobs", "listDeadJobs", "List dead jobs", h.listDeadJobs)
-	register(h, "GET /dead-jobs/{id}", "getDeadJob", "One dead job", h.deadJob)
+	register(h, "POST /queues/{name}/resume", "resumeQueue", "Resume a queue", h.resumeQueue,
+		edge.About("The jobs that waited meanwhile are taken in their order."))
+	register(h, "GET /dead-jobs", "listDeadJobs", "List dead jobs", h.listDeadJobs,
+		edge.About("The newest first, filtered by kind, code, user and time; the last field of a page asks for the "+
+			"next."))
+	register(h, "GET /dead-jobs/{id}", "getDeadJob", "One dead job", h.deadJob,
+		edge.About("Why it failed, what it used up, and what a replay of it became."))
 	register(h, "POST /dead-jobs/{id}/replay", "replayDeadJob", "Replay a dead job", h.replayDeadJob,
 		edge.About("Submits its input again. Refused if something newer was submitted. A second replay changes nothing."))
 	register(h, "POST /dead-jobs/replay", "replayDeadJobs", "Replay many dead jobs", h.replayDeadJobs,

@@ -116,6 +116,14 @@ var Described = sync.OnceValues(func() (*openapi3.T, error) {
 	return openapi3.NewLoader().LoadFromData(document)
 })
 
+// ExampleOf returns the example of a body, nil if it has none.
+func ExampleOf(media *openapi3.MediaType) any {
+	if shared := media.Examples["example"]; shared != nil {
+		return shared.Value.Value
+	}
+	return media.Example
+}
+
 // CheckEvent holds the data of a stream's event against the document.
 func CheckEvent(t *testing.T, operation string, status int, event string, data map[string]any) {
 	t.Helper()
@@ -143,7 +151,7 @@ func RequireEncodedRefused(t *testing.T) {
 	doc, err := Described()
 	require.NoError(t, err)
 	for path, item := range doc.Paths.Map() {
-		if operation := item.Get; operation != nil && operation.Security == nil {
+		if operation := item.Get; operation != nil && len(*operation.Security) == 0 {
 			RequireProblem(t, f.Send(http.MethodGet, path, "", "Content-Encoding", "gzip"), 415, "unsupported_media_type")
 		}
 	}

@@ -31,7 +31,7 @@ const (
 
 // newAPI returns huma on the Fiber app, without huma's own pages, fields and error format.
 func newAPI(e *Edge) huma.API {
-	config := huma.DefaultConfig("ALwrity onboarding", "1")
+	config := huma.DefaultConfig("ALwrity onboarding", "")
 	config.Info.Description = "The onboarding of a user, step by step. Work that takes time is queued: the response " +
 		"is 202, and the step shows the progress. HEAD works wherever GET does."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
@@ -51,7 +51,7 @@ func newAPI(e *Edge) huma.API {
 	config.Tags = []*huma.Tag{
 		{Name: "onboarding", Description: "The state of the onboarding."},
 		{Name: "steps", Description: "One step: reading and submitting."},
-		{Name: "keys", Description: "The API keys of providers. They are masked unless the operator allows otherwise."},
+		{Name: TagKeys, Description: "The API keys of providers. They are masked unless the operator allows otherwise."},
 		{Name: "research", Description: "The research preferences."},
 		{Name: "personas", Description: "Generating, following and storing the personas of step 4."},
 		{Name: "streams", Description: "Live progress, pushed."},

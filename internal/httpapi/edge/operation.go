@@ -96,6 +96,9 @@ func Register[I, O any](
 	if inputs.conditional {
 		op.Responses["304"] = &huma.Response{Description: "The state is the one that If-None-Match names."}
 	}
+	if compressible(&op) { // the outermost, for what is kept and remembered is as it was
+		op.Middlewares = append(huma.Middlewares{compress}, op.Middlewares...)
+	}
 	accepted := op.Responses["202"]
 	huma.Register(e.API, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
@@ -109,9 +112,14 @@ func Register[I, O any](
 	}
 }
 
+// NoSecurity says of an operation that it needs no token; nil would say nothing.
+func NoSecurity() []map[string][]string { return []map[string][]string{} }
+
 // secure asks for a token, and takes idempotency keys where they make sense.
 func (e *Edge) secure(op *huma.Operation) {
 	if op.Metadata[public] == true {
+		op.Security = NoSecurity()
+		op.Errors = append(op.Errors, http.StatusUnsupportedMediaType)
 		return
 	}
 	op.Security = []map[string][]string{{BearerScheme: {}}}

@@ -70,7 +70,13 @@ type value struct{ json.RawMessage }
 
 // Schema describes anything, or null.
 func (value) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{AnyOf: []*huma.Schema{{}, {Type: "null"}}}
+	var types []*huma.Schema
+	for _, name := range []string{
+		huma.TypeString, huma.TypeNumber, huma.TypeBoolean, huma.TypeObject, huma.TypeArray, "null",
+	} {
+		types = append(types, &huma.Schema{Type: name, Items: map[string]*huma.Schema{huma.TypeArray: {}}[name]})
+	}
+	return &huma.Schema{AnyOf: types}
 }
 
 // RestoredBody is the response to a restored version.

@@ -89,13 +89,15 @@ func registerPersonas(e *edge.Edge, h handlers) {
 		ctx context.Context, in *personaVersion,
 	) (*edge.StateOutput[VersionBody], error) {
 		return h.get(ctx, &in.StateInput, personas, in.Version)
-	})
+	},
+		edge.About("The personas as they were in this version."))
 	edge.Register(e, "GET "+path+"/{version}/compare/{other}", "comparePersonaVersions", tag,
 		"What differs between two versions of the personas", func(
 			ctx context.Context, in *personaVersions,
 		) (*edge.StateOutput[ComparisonBody], error) {
 			return h.compare(ctx, &in.StateInput, personas, in.Version, in.Other)
-		})
+		},
+		edge.About("Each field that was added, removed or changed, with the value before and after."))
 	edge.Register(e, "POST "+path+"/{version}/restore", "restorePersonaVersion", tag,
 		"Restore a version of the personas", func(
 			ctx context.Context, in *VersionPath,
@@ -115,13 +117,15 @@ func registerAnalyses(e *edge.Edge, h handlers) {
 		ctx context.Context, in *analysisVersion,
 	) (*edge.StateOutput[VersionBody], error) {
 		return h.get(ctx, &in.StateInput, in.document(), in.Version)
-	})
+	},
+		edge.About("The analysis as it was in this version."))
 	edge.Register(e, "GET "+path+"/{version}/compare/{other}", "compareAnalysisVersions", tag,
 		"What differs between two versions of an analysis", func(
 			ctx context.Context, in *analysisVersions,
 		) (*edge.StateOutput[ComparisonBody], error) {
 			return h.compare(ctx, &in.StateInput, in.document(), in.Version, in.Other)
-		})
+		},
+		edge.About("Each field that was added, removed or changed, with the value before and after."))
 	edge.Register(e, "POST "+path+"/{version}/restore", "restoreAnalysisVersion", tag,
 		"Restore a version of an analysis", func(
 			ctx context.Context, in *analysisRestore,

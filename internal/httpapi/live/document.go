@@ -47,6 +47,14 @@ func (s *Streams) describeStreams() {
 			}},
 		}}, http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusServiceUnavailable),
 	})
+	messages := map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{
+		Type: huma.TypeObject, Required: []string{"event", "data"},
+		Properties: map[string]*huma.Schema{
+			"event": {Type: huma.TypeString, Enum: []any{eventStep, eventSession, eventHeartbeat}},
+			"id":    {Type: huma.TypeInteger, Description: "Left out for a session event."},
+			"data":  {AnyOf: []*huma.Schema{step, session, {Type: huma.TypeObject}}},
+		},
+	}}}
 	doc.AddOperation(&huma.Operation{
 		Method: http.MethodGet, Path: pathWS, OperationID: "streamWebSocket", Tags: []string{"streams"},
 		Summary: "Live progress on a WebSocket",
@@ -54,17 +62,12 @@ func (s *Streams) describeStreams() {
 			"Nothing is read from the client." + shared +
 			" Close codes: 1008 the token has expired, 1012 the server restarts.",
 		Parameters: streamParameters(), Security: streamSecurity(),
-		Responses: s.streamResponses(map[int]*huma.Response{http.StatusSwitchingProtocols: {
-			Description: "The connection is a WebSocket.",
-			Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{
-				Type: huma.TypeObject, Required: []string{"event", "data"},
-				Properties: map[string]*huma.Schema{
-					"event": {Type: huma.TypeString, Enum: []any{eventStep, eventSession, eventHeartbeat}},
-					"id":    {Type: huma.TypeInteger, Description: "Left out for a session event."},
-					"data":  {AnyOf: []*huma.Schema{step, session, {Type: huma.TypeObject}}},
-				},
-			}}},
-		}}, http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusUpgradeRequired,
+		Responses: s.streamResponses(map[int]*huma.Response{
+			http.StatusSwitchingProtocols: {Description: "The connection is a WebSocket.", Content: messages},
+			http.StatusOK: {
+				Description: "The same where a proxy speaks HTTP/2 or HTTP/3 to the client (RFC 8441).", Content: messages,
+			},
+		}, http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusUpgradeRequired,
 			http.StatusTooManyRequests, http.StatusServiceUnavailable),
 	})
 }

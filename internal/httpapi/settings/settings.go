@@ -123,7 +123,8 @@ type WrittenGuidance struct {
 func Register(e *edge.Edge) {
 	const path, stateless = edge.BasePath + "/personalization", "Checks and tidies what is sent; nothing is stored."
 	edge.Register(e, "GET "+path+"/configuration-options", "getPersonalizationOptions", "personas",
-		"The choices of settings", personalizationOptions)
+		"The choices of settings", personalizationOptions,
+		edge.About("The values that each setting may have."))
 	edge.Register(e, "POST "+path+"/validate-style", "validateStyle", "personas", "Check a content style", validateStyle,
 		edge.About(stateless))
 	edge.Register(e, "POST "+path+"/configure-brand", "configureBrand", "personas", "Check a brand voice", configureBrand,

@@ -201,8 +201,9 @@ func TestHeadAnswersLikeGet(t *testing.T) {
 			"/website-analysis", "/openapi.json", "/healthz", "/readyz",
 		apitest.Base + "/step/7", "/nothing",
 	} {
-		get := f.As("ada", http.MethodGet, path, "", "X-Request-ID", "same")
-		head := f.As("ada", http.MethodHead, path, "", "X-Request-ID", "same")
+		plain := []string{"X-Request-ID", "same", "Accept-Encoding", "identity"} // a client's own would differ
+		get := f.As("ada", http.MethodGet, path, "", plain...)
+		head := f.As("ada", http.MethodHead, path, "", plain...)
 		assert.Equal(t, get.Status, head.Status, path)
 		assert.Empty(t, head.Body, path)
 		get.Header.Del("Date")
@@ -214,7 +215,7 @@ func TestHeadAnswersLikeGet(t *testing.T) {
 		if tag == "" {
 			continue
 		}
-		same := f.As("ada", http.MethodHead, path, "", "If-None-Match", tag)
+		same := f.As("ada", http.MethodHead, path, "", append(plain, "If-None-Match", tag)...)
 		assert.Equal(t, 304, same.Status, path)
 		assert.Equal(t, tag, same.Header.Get("ETag"))
 	}

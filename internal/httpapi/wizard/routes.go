@@ -25,15 +25,21 @@ func (h *Handlers) registerOnboarding(e *edge.Edge) {
 	edge.Register(e, "POST /api/onboarding/start", "start", "onboarding", "Start or resume", h.start,
 		edge.About("Creates the user's session if there is none. It changes no step and may be repeated."))
 	edge.Register(e, "GET /api/onboarding/status", "getStatus", "onboarding", "The state of the onboarding", h.status,
-		edge.Kept(h.statusMark))
+		edge.Kept(h.statusMark),
+		edge.About("The current step, the share of steps that are done and whether the onboarding is completed. "+
+			"Cheap enough for polling."))
 	edge.Register(e, "GET /api/onboarding/progress", "getProgress", "onboarding",
-		"The state of the onboarding, with every step", h.progress, edge.Kept(h.progressMark))
+		"The state of the onboarding, with every step", h.progress, edge.Kept(h.progressMark),
+		edge.About("The status with all six steps: which of them are done, and the share that is."))
 	edge.Register(e, "GET /api/onboarding/init", "getInit", "onboarding",
 		"Everything that the wizard starts with, in one call", h.initial,
 		edge.About("The user, every step with its data, and the session. API keys are never part of it."))
-	edge.Register(e, "GET /api/onboarding/summary", "getSummary", "onboarding", "What the user has set up", h.summary)
+	edge.Register(e, "GET /api/onboarding/summary", "getSummary", "onboarding", "What the user has set up", h.summary,
+		edge.About("The keys by provider, the website with its analysis, the preferences, whether there are personas, and "+
+			"what was submitted for step 5."))
 	edge.Register(e, "GET /api/onboarding/resume", "getResume", "onboarding", "Where to resume", h.resume,
-		edge.Kept(h.statusMark))
+		edge.Kept(h.statusMark),
+		edge.About("The first step that is not done, and whether the onboarding can be resumed there."))
 	edge.Register(e, "POST /api/onboarding/complete", "complete", "onboarding", "Finish the onboarding", h.finish,
 		edge.Within(completeDeadline), conflicts,
 		edge.About("Steps "+onboarding.ListSteps(onboarding.StepNumber.Required)+" must be done or skipped; "+
@@ -48,7 +54,9 @@ func (h *Handlers) registerOnboarding(e *edge.Edge) {
 		))
 	edge.Register(e, "GET /api/onboarding/config", "getConfiguration", "onboarding", "The steps, their rules "+
 		"and the choices",
-		h.configuration, edge.Public)
+		h.configuration, edge.Public,
+		edge.About("For each step the fields of its data with their bounds and whether it may be skipped; the platforms, "+
+			"the providers, and the limits of a user."))
 	edge.Register(e, "GET /api/onboarding/personalization-inputs", "getInputs", "onboarding", "The personalization "+
 		"inputs, for the models of other services", h.inputs,
 		edge.About("Built whenever the website analysis, the research preferences or the personas change. Without an "+
@@ -112,19 +120,22 @@ func (h *Handlers) registerSteps(e *edge.Edge) {
 
 func (h *Handlers) registerKeysAndResearch(e *edge.Edge) {
 	const keys = "/api/onboarding/api-keys"
-	edge.Register(e, "GET "+keys, "getAPIKeys", "keys", "The stored API keys, masked", h.keys)
-	edge.Register(e, "POST "+keys, "saveAPIKey", "keys", "Store an API key", h.saveKey,
+	edge.Register(e, "GET "+keys, "getAPIKeys", edge.TagKeys, "The stored API keys, masked", h.keys,
+		edge.About("The providers that have a key, each with the last four characters of it. Keys are never shown "+
+			"in full."))
+	edge.Register(e, "POST "+keys, "saveAPIKey", edge.TagKeys, "Store an API key", h.saveKey,
 		edge.About("Replaces the provider's former key. Completes step 1 once a language model provider has a key."))
-	edge.Register(e, "DELETE "+keys+"/{provider}", "removeAPIKey", "keys", "Remove an API key", h.removeKey,
+	edge.Register(e, "DELETE "+keys+"/{provider}", "removeAPIKey", edge.TagKeys, "Remove an API key", h.removeKey,
 		edge.About("Step 1 is reset when it was the last key of a language model provider."))
-	edge.Register(e, "GET "+keys+"/onboarding", "getOnboardingAPIKeys", "keys",
+	edge.Register(e, "GET "+keys+"/onboarding", "getOnboardingAPIKeys", edge.TagKeys,
 		"The stored API keys, to fill in the wizard", h.refillKeys,
 		edge.About(
 			"Masked. An operator can allow owners to read their keys in full; each such read is written to the audit log. "+
 				"A mask that is submitted again leaves its key as it is.",
 		))
 	for method, id := range map[string]string{"GET ": "getAPIKeyChecks", "POST ": "checkAPIKeys"} {
-		edge.Register(e, method+keys+"/validate", id, "keys", "Check the stored API keys with a live call each", h.checkKeys,
+		edge.Register(e, method+keys+"/validate", id, edge.TagKeys,
+			"Check the stored API keys with a live call each", h.checkKeys,
 			edge.Within(checkDeadline), edge.Writes, rateLimited,
 			edge.About("Waits up to ten seconds for the calls. A repeated call joins a running check."))
 	}
@@ -145,7 +156,8 @@ func (h *Handlers) registerKeysAndResearch(e *edge.Edge) {
 				"the warnings name.",
 		))
 	edge.Register(e, "GET /api/onboarding/ai-research/configuration-options", "getResearchOptions", "research",
-		"The choices of research preferences", researchOptions, edge.Public)
+		"The choices of research preferences", researchOptions, edge.Public,
+		edge.About("The values that the wizard offers for each preference."))
 	edge.Register(e, "POST /api/onboarding/step3/discover-competitors", "discoverCompetitors", "research",
 		"Find similar websites",
 		h.discoverCompetitors, edge.Waits(longWait), rateLimited,
@@ -160,7 +172,8 @@ func (h *Handlers) registerKeysAndResearch(e *edge.Edge) {
 func (h *Handlers) registerAnalyses(e *edge.Edge) {
 	const path = edge.BasePath + "/style-detection"
 	edge.Register(e, "GET /api/onboarding/website-analysis", "getWebsiteAnalysis", "steps", "The newest website analysis",
-		h.websiteAnalysis)
+		h.websiteAnalysis,
+		edge.About("The status is no_data before there is one."))
 	edge.Register(e, "POST "+path+
 		"/complete", "completeStyleDetection", "steps", "Analyse a website or a text", h.detectStyle, edge.Waits(longWait),
 		edge.About(aboutWaiting+"A submission of step 2: it replaces the running analysis of another website or text. "+
@@ -169,15 +182,18 @@ func (h *Handlers) registerAnalyses(e *edge.Edge) {
 		edge.Waits(longWait), rateLimited, edge.About(aboutPreview))
 	edge.Register(e, "POST "+path+"/crawl", "crawl", "steps", "Read a website or a text", h.crawl,
 		edge.Waits(longWait), rateLimited, edge.About(aboutPreview))
-	edge.Register(e, "GET "+path+"/analysis/{id}", "getAnalysis", "steps", "A stored analysis", h.analysis)
+	edge.Register(e, "GET "+path+"/analysis/{id}", "getAnalysis", "steps", "A stored analysis", h.analysis,
+		edge.About("What was found at the website, or in the text."))
 	edge.Register(e, "PUT "+path+"/analysis/{id}", "updateAnalysis", "steps", "Change a stored analysis", h.updateAnalysis,
 		edge.About("Content and measurements stay."))
 	edge.Register(e, "DELETE "+path+
 		"/analysis/{id}", "deleteAnalysis", "steps", "Delete a stored analysis", h.deleteAnalysis,
 		edge.About("If it is the result of step 2, that step becomes pending."))
-	edge.Register(e, "GET "+path+"/session-analyses", "listAnalyses", "steps", "All stored analyses", h.analyses)
+	edge.Register(e, "GET "+path+"/session-analyses", "listAnalyses", "steps", "All stored analyses", h.analyses,
+		edge.About("Every website and text of the user that was analysed, with the style in short."))
 	edge.Register(e, "GET "+path+
-		"/configuration-options", "getStyleOptions", "steps", "The options of an analysis", styleOptions)
+		"/configuration-options", "getStyleOptions", "steps", "The options of an analysis", styleOptions,
+		edge.About("The types and sources of analyses, and the bounds of texts."))
 	edge.Register(e, "GET "+pathExisting+
 		"*", "checkExistingAnalysis", "steps", "Whether a website was analysed", h.existing,
 		edge.About("An address that can't be one of a website is answered with exists false and an error."))
@@ -197,9 +213,11 @@ func (h *Handlers) registerAnalyses(e *edge.Edge) {
 		edge.Register(e, "PUT "+path+"/{id}", "updateBusinessInfo"+
 			suffix, "steps", "Change the description of the business", h.updateBusiness, about)
 		edge.Register(e, "GET "+path+"/{id}", "getBusinessInfo"+
-			suffix, "steps", "The description of the business", h.business)
+			suffix, "steps", "The description of the business", h.business,
+			edge.About("404 for the id of another user's description."))
 		edge.Register(e, "GET "+path+"/user/{user_id}", "getBusinessInfoOfUser"+
-			suffix, "steps", "The description of the caller's business", h.businessOfUser)
+			suffix, "steps", "The description of the caller's business", h.businessOfUser,
+			edge.About("404 for the id of another user."))
 	}
 }
 
@@ -225,13 +243,16 @@ func (h *Handlers) registerPersonas(e *edge.Edge) {
 		edge.Waits(longWait), rateLimited,
 		edge.About("Compares the sent personas with the website analysis of step 2. "+aboutPreview))
 	edge.Register(e, "GET "+pathPersona+
-		"/persona-latest", "getLatestPersona", "personas", "The personas that were stored last", h.latestPersona)
+		"/persona-latest", "getLatestPersona", "personas", "The personas that were stored last", h.latestPersona,
+		edge.About("The core persona, those of the platforms and their quality. Before any are stored success is "+
+			"false, status_code 404 and the status 200."))
 	edge.Register(e, "POST "+pathPersona+
 		"/persona-save", "savePersona", "personas", "Store finished personas", h.savePersona,
 		edge.Waits(shortWait), edge.Accepts,
 		edge.About("A submission of step 4, which it completes. Waits up to 2 s; 202 when it goes on."))
 	edge.Register(e, "GET "+pathPersona+"/persona-options", "getPersonaOptions", "personas",
-		"The platforms that personas can be generated for", personaOptions)
+		"The platforms that personas can be generated for", personaOptions,
+		edge.About("The ids that selected_platforms takes, with names and descriptions."))
 
 	edge.Register(e, "POST "+edge.BasePath+"/voice/score", "scoreVoice", "personas",
 		"How much a text sounds like the website", h.scoreVoice,
