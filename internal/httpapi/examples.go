@@ -196,10 +196,10 @@ func shareProblems(doc *huma.OpenAPI, op *huma.Operation) {
 			doc.Components.Responses = map[string]*huma.Response{}
 		}
 		if doc.Components.Responses[key] == nil {
+			example := &huma.MediaType{Schema: problem.Schema, Example: exampleProblem(name)}
 			doc.Components.Responses[key] = &huma.Response{
-				Description: cmp.Or(http.StatusText(statusOf(name)), "A problem."), Content: map[string]*huma.MediaType{edge.ProblemContentType: {
-					Schema: problem.Schema, Example: exampleProblem(name),
-				}},
+				Description: cmp.Or(http.StatusText(statusOf(name)), "A problem."),
+				Content:     map[string]*huma.MediaType{edge.ProblemContentType: example},
 			}
 		}
 		op.Responses[name] = &huma.Response{Ref: "#/components/responses/" + key}

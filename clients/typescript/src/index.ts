@@ -7,6 +7,7 @@ import type { components, paths } from './schema.js';
 import { streamEvents, type StreamEvent, type StreamOptions } from './stream.js';
 
 export type { components, operations, paths } from './schema.js';
+export { verifyWebhook, WebhookRefused } from './webhooks.js';
 export { streamEvents, type StreamEvent, type StreamOptions } from './stream.js';
 
 /** The body of every error response. */
