@@ -62,11 +62,15 @@ func InSystemTx(ctx context.Context, pool *pgxpool.Pool, do func(pgx.Tx) error) 
 	return repeatConflicts(ctx, func() error { return pgx.BeginFunc(ctx, pool, do) })
 }
 
+// conflicts are the SQLSTATEs of transactions that met: a serialization failure, a deadlock, and what follows one in a
+// pipeline whose first error was that a row is missing.
+var conflicts = []string{"40001", "40P01", "25P02"}
+
 // repeatConflicts calls do again after a conflict of transactions. Those that met wait for different times, longer
 // after each try.
 func repeatConflicts(ctx context.Context, do func() error) (err error) {
 	for try := range maxTxTries {
-		if err = do(); !HasState(err, "40001", "40P01") || try == maxTxTries-1 {
+		if err = do(); !HasState(err, conflicts...) || try == maxTxTries-1 {
 			break
 		}
 		select {
