@@ -61,7 +61,8 @@ async function firstFailure(stack: Stack, drop: (typeof dropped)[number], token:
 /** startProxy forwards everything, except one field in the responses of one path. */
 async function startProxy(target: string, drop: { path: string; field: string[] }): Promise<Server> {
   const proxy = createServer((incoming, outgoing) => {
-    const onward = request(target + incoming.url, { method: incoming.method, headers: incoming.headers }, (answer) => {
+    const headers = { ...incoming.headers, "accept-encoding": "identity" };
+    const onward = request(target + incoming.url, { method: incoming.method, headers }, (answer) => {
       const parts: Buffer[] = [];
       answer.on("data", (part) => parts.push(part));
       answer.on("end", () => {
