@@ -120,7 +120,7 @@ func finished(ctx context.Context, user walk.User) error {
 
 // stamped makes sure that the API's document and every process say the version that was built.
 func (w *world) stamped(ctx context.Context, v visit) error {
-	pages := map[string]string{v.targets[0] + "/openapi.json": fmt.Sprintf(`"version": %q`, w.stamp)}
+	pages := map[string]string{v.targets[0] + "/openapi.json": fmt.Sprintf(`"version":%q`, w.stamp)}
 	for _, address := range v.metrics {
 		pages[address+"/metrics"] = fmt.Sprintf("version=%q", w.stamp)
 	}

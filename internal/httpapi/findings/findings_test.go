@@ -101,6 +101,7 @@ func TestTasksSayWhatIsThere(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	const path = step3 + "/scheduled-tasks-status"
+	apitest.RequireProblem(t, f.Send(http.MethodGet, path, ""), http.StatusUnauthorized, "unauthenticated")
 	body := f.OK(http.MethodGet, path, "")
 	for _, task := range []string{"deep_competitor_analysis", "competitive_sitemap_benchmarking"} {
 		assert.Equal(t, "red", apitest.At(t, body, task, "bulb"))
