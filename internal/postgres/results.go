@@ -35,7 +35,7 @@ func decode(what string, document []byte, into any) error {
 }
 
 // decodeOptional is decode of a document that may be null.
-func decodeOptional[T any](what string, document []byte, into **T) error {
+func decodeOptional(what string, document []byte, into any) error {
 	if document == nil {
 		return nil
 	}
@@ -184,15 +184,8 @@ func personasOf(row app.PersonaDatum, err error) (onboarding.StoredPersonas, err
 		decodeOptional("what the personas were made from", row.BasedOn, &stored.BasedOn),
 		decode("platform personas", row.PlatformPersonas, &stored.Platforms),
 		decode("warnings of the personas", row.Warnings, &stored.Warnings),
-		decodeMedia(row.Media, &stored.Media),
+		decodeOptional("media of the personas", row.Media, &stored.Media),
 	)
-}
-
-func decodeMedia(document []byte, into *onboarding.PersonaMedia) error {
-	if document == nil {
-		return nil
-	}
-	return decode("media of the personas", document, into)
 }
 
 // Sources returns what userID's personas and inputs are made from, in one round trip:
