@@ -13,6 +13,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/queue"
 )
@@ -187,7 +188,7 @@ func (d decision) waitPhase() onboarding.Phase {
 	if d.action == actionSnooze && d.counted {
 		phase := onboarding.PhaseRateLimited
 		phase.Message = fmt.Sprintf("%s asks us to slow down. Going on in %s.",
-			onboarding.ShownHost(d.subject), inWords(d.wait))
+			hostname.Shown(d.subject), inWords(d.wait))
 		return phase
 	}
 	phase := onboarding.PhaseRetrying

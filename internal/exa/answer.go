@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
@@ -43,7 +44,7 @@ func (a answer) competitors(own string, most int) []onboarding.FoundCompetitor {
 			continue
 		}
 		seen[host] = true
-		name := onboarding.ShownHost(host)
+		name := hostname.Shown(host)
 		c := onboarding.FoundCompetitor{
 			URL: cut(address.String()), Domain: name, Title: cmp.Or(cut(r.Title), name),
 			Summary: cut(r.Summary), Highlights: []string{},

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
 )
 
 // ValuesOf returns the values of a document, to which it takes a pointer, by the path that Meta.Uncertainty uses: their
@@ -103,4 +105,24 @@ func Show(a Analysis) ShownAnalysis {
 	}
 	shown.Crawl = shownCrawl(shown.Crawl)
 	return shown
+}
+
+// shownCrawl returns what was crawled with the names of hosts as people write them.
+func shownCrawl(c CrawlResult) CrawlResult {
+	c.URL = hostname.ShownURL(c.URL)
+	c.Content.DomainInfo.Domain = hostname.Shown(c.Content.DomainInfo.Domain)
+	c.Content.DomainInfo.DomainName = hostname.Shown(c.Content.DomainInfo.DomainName)
+	if c.Facts != nil {
+		facts := *c.Facts
+		facts.Canonical = hostname.ShownURL(facts.Canonical)
+		c.Facts = &facts
+	}
+	c.Pages, c.Content.Links = slices.Clone(c.Pages), slices.Clone(c.Content.Links)
+	for i := range c.Pages {
+		c.Pages[i].URL = hostname.ShownURL(c.Pages[i].URL)
+	}
+	for i := range c.Content.Links {
+		c.Content.Links[i].Href = hostname.ShownURL(c.Content.Links[i].Href)
+	}
+	return c
 }

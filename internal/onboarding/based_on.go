@@ -1,6 +1,10 @@
 package onboarding
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
+)
 
 // BasedOn names the version of a website analysis that something was made from.
 type BasedOn struct {
@@ -54,5 +58,5 @@ func (b *BasedOn) name() string {
 	if b.Website == "" {
 		return "the analysis of a text"
 	}
-	return "the analysis of " + ShownURL(b.Website)
+	return "the analysis of " + hostname.ShownURL(b.Website)
 }

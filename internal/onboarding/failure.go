@@ -3,6 +3,8 @@ package onboarding
 import (
 	"fmt"
 	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
 )
 
 // FailureCode names why a piece of work failed. Codes are part of the HTTP
@@ -206,5 +208,5 @@ func (f *Failure) Sentence() string {
 	if !ok {
 		rule = failureRules[FailureInternal]
 	}
-	return strings.ReplaceAll(rule.sentence, "{}", ShownHost(f.Subject))
+	return strings.ReplaceAll(rule.sentence, "{}", hostname.Shown(f.Subject))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
 )
 
 // A normalized address is plain ASCII in its host, stays as it is when it is normalized again, and is what is
@@ -33,8 +34,8 @@ func FuzzNormalizeURL(f *testing.F) {
 		again, err := onboarding.NormalizeURL(normal)
 		require.NoError(t, err, "%q", normal)
 		require.Equal(t, normal, again)
-		shown, err := onboarding.NormalizeURL(onboarding.ShownURL(normal))
-		require.NoError(t, err, "%q", onboarding.ShownURL(normal))
+		shown, err := onboarding.NormalizeURL(hostname.ShownURL(normal))
+		require.NoError(t, err, "%q", hostname.ShownURL(normal))
 		require.Equal(t, normal, shown)
 		requireAddress(t, normal)
 	})

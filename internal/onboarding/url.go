@@ -1,13 +1,12 @@
 package onboarding
 
 import (
-	"net/netip"
+	"errors"
 	"net/url"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/net/idna"
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
 )
 
 // MaxURLLength is the longest website address that is accepted, in bytes.
@@ -36,9 +35,12 @@ func NormalizeURL(raw string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	host, err := ASCIIHost(u)
-	if err != nil {
-		return "", err
+	host, err := hostname.ASCII(u)
+	switch {
+	case errors.Is(err, hostname.ErrPort):
+		return "", badURL("invalid_url", "The port of the website address is not valid. Enter the address without a port.")
+	case err != nil:
+		return "", badURL("invalid_url", "The name of the website is not valid. Check its spelling.")
 	}
 	u.Host, u.Fragment, u.RawFragment = host, "", ""
 	if u.Path == "/" {
@@ -89,57 +91,6 @@ func hasScheme(raw string) bool {
 	}
 	port, _, _ := strings.Cut(rest, "/")
 	return strings.Trim(port, "0123456789") != "" || port == ""
-}
-
-// hostNames maps names as browsers do (UTS #46 for look-up): names with "_" or "--"
-// exist, although registrars do not sell them.
-var hostNames = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.CheckJoiners(true),
-	idna.StrictDomainName(false), idna.CheckHyphens(false))
-
-// ASCIIHost returns the host of u in lower-case ASCII with its port, the default
-// port of the scheme left out: the form for requests and keys. The error is that of
-// NormalizeURL.
-func ASCIIHost(u *url.URL) (string, error) {
-	host := u.Hostname()
-	if !strings.Contains(host, ":") { // not an IPv6 literal
-		ascii, err := hostNames.ToASCII(strings.TrimSuffix(host, "."))
-		if err != nil || !utf8.ValidString(host) || !isHostName(ascii) || !standsAsIs(ascii) {
-			return "", badURL("invalid_url", "The name of the website is not valid. Check its spelling.")
-		}
-		host = ascii
-	} else {
-		address, err := netip.ParseAddr(host)
-		if err != nil || address.Zone() != "" {
-			return "", badURL("invalid_url", "The name of the website is not valid. Check its spelling.")
-		}
-		host = "[" + address.String() + "]"
-	}
-	port := u.Port()
-	if number, err := strconv.Atoi(port); port != "" && (err != nil || number > 65535) {
-		return "", badURL("invalid_url", "The port of the website address is not valid. Enter the address without a port.")
-	}
-	if port == "" || port == map[string]string{"http": "80", "https": "443"}[u.Scheme] {
-		return host, nil
-	}
-	return host + ":" + port, nil
-}
-
-// standsAsIs reports whether the ASCII form of a name is valid itself: letters that are mapped to others can pass the
-// rules that their mapped form breaks.
-func standsAsIs(ascii string) bool {
-	again, err := hostNames.ToASCII(ascii)
-	return err == nil && again == ascii
-}
-
-// isHostName reports whether a name in ASCII has the length of a host's, no empty label and only characters
-// that stand in a URL as they are. Mapping a name to ASCII can bring in others.
-func isHostName(ascii string) bool {
-	return ascii != "" && len(ascii) <= 253 && !strings.Contains("."+ascii+".", "..") &&
-		!strings.ContainsFunc(ascii, isNotInHost)
-}
-
-func isNotInHost(r rune) bool {
-	return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=", r)
 }
 
 var errURLTooLong = badURL("too_long", "The website address is longer than 2048 characters. Enter a shorter one.")

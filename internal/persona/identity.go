@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
@@ -50,7 +51,7 @@ func (s *source) owner() string {
 	if _, err := netip.ParseAddr(u.Hostname()); err == nil || u.Hostname() == "localhost" {
 		return "" // an IP address is no name
 	}
-	return onboarding.ShownHost(strings.TrimPrefix(u.Hostname(), "www."))
+	return hostname.Shown(strings.TrimPrefix(u.Hostname(), "www."))
 }
 
 // industry is the industry of the analysis, else of the business information, or "".

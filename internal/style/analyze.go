@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/crawl"
 	"github.com/alwrity/onboarding/internal/style/pagetype"
 	"github.com/alwrity/onboarding/internal/textstat"
 	"github.com/alwrity/onboarding/internal/wording"
@@ -92,7 +93,10 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 	e.m.Voice = e.voiceOf()
 	e.actions = a.findActions(site.Pages)
 	e.findings = findAll(e)
-	analysis := onboarding.Analysis{Measured: e.m, Crawl: a.crawlResult(site, kinds, words, e.m.PageTypes)}
+	analysis := onboarding.Analysis{
+		Measured: e.m,
+		Crawl:    crawl.Result(site, kinds, words, e.m.PageTypes, crawl.Brand{Name: e.brandName(), Tagline: e.tagline()}),
+	}
 	analysis.Style.Meta = meta(e)
 	if err := fill(ctx, e, &analysis); err != nil {
 		return onboarding.Analysis{}, err

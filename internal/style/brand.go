@@ -84,8 +84,8 @@ func positioning(e *evidence) onboarding.Judged {
 		switch {
 		case utf8.RuneCountInString(start.Description) >= minDescription:
 			return judged(quote(start.Description), "description of the start page")
-		case len(textstat.SplitWords(e.a.tagline(e.pages), false)) >= 3:
-			return judged(quote(e.a.tagline(e.pages)), "slogan of the start page")
+		case len(textstat.SplitWords(e.tagline(), false)) >= 3:
+			return judged(quote(e.tagline()), "slogan of the start page")
 		}
 	}
 	if !isEnglish(e.c.Lang) {

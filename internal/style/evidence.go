@@ -68,6 +68,9 @@ func (e *evidence) set(name string) textstat.PhraseSet {
 // brandName is the name that most pages give the owner, or "".
 func (e *evidence) brandName() string { return brandName(e.pages) }
 
+// tagline is the slogan of the start page, or "".
+func (e *evidence) tagline() string { return e.a.tagline(e.pages) }
+
 func brandName(pages []onboarding.Page) string {
 	t := textstat.NewTally()
 	for i, p := range pages {

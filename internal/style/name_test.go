@@ -85,31 +85,6 @@ func TestTagline(t *testing.T) {
 	}
 }
 
-func TestContactInfo(t *testing.T) {
-	t.Parallel()
-	page := func(phones []string, emails ...string) onboarding.Page {
-		return onboarding.Page{Contacts: onboarding.Contacts{Phones: phones, Emails: emails}}
-	}
-	info := contactInfo([]onboarding.Page{
-		page([]string{"+33680923259"}, "mill@host.example"),
-		page([]string{"06 80 92 32 59", "+33 (0)6 80 92 32 59", "06 11 22 33 44"}, "mill@host.example"),
-		page([]string{"030 9999999"}, "authority@state.example"),
-	}, []string{"home", "contact", "legal"})
-	assert.Equal(t, onboarding.List{"+33680923259", "06 11 22 33 44"}, info.Phone)
-	assert.Equal(t, onboarding.List{"mill@host.example"}, info.Email)
-
-	info = contactInfo([]onboarding.Page{page(nil), page([]string{"030 123 999"}, "mill@host.example")},
-		[]string{"home", "legal"})
-	assert.Equal(t, onboarding.List{"030 123 999"}, info.Phone, "an imprint alone counts")
-	assert.Equal(t, onboarding.List{"mill@host.example"}, info.Email)
-
-	assert.Equal(t, map[string]string{"linkedin": "https://linkedin.com/in/owner"}, socialMedia([]onboarding.Page{
-		{Socials: map[string]string{"linkedin": "https://linkedin.com/in/customer"}},
-		{Socials: map[string]string{"linkedin": "https://linkedin.com/in/owner"}},
-		{Socials: map[string]string{"linkedin": "https://linkedin.com/in/owner"}},
-	}))
-}
-
 func TestPlaces(t *testing.T) {
 	t.Parallel()
 	for want, page := range map[string]onboarding.Page{

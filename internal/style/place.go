@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/crawl"
 	"github.com/alwrity/onboarding/internal/textstat"
 	"github.com/alwrity/onboarding/internal/wording"
 )
@@ -29,7 +30,7 @@ func geography(e *evidence) onboarding.Judged {
 			return judged(place, "area served, from the structured data")
 		}
 	}
-	if addresses := contactInfo(e.pages, e.kinds).Address; len(addresses) > 0 {
+	if addresses := crawl.Contacts(e.pages, e.kinds).Address; len(addresses) > 0 {
 		return judged(textstat.Excerpt(addresses[0]), "address on the page")
 	}
 	if place := e.regionIn(e.startTitles(), 1); place != "" {

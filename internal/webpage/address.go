@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
 )
 
 // Absolute resolves a reference found in a page or header; nil when it is empty, too long,
@@ -21,7 +22,7 @@ func Absolute(base *url.URL, ref string) *url.URL {
 		return nil
 	}
 	if strings.ContainsFunc(target.Host, func(r rune) bool { return r > unicode.MaxASCII }) {
-		if target.Host, err = onboarding.ASCIIHost(target); err != nil {
+		if target.Host, err = hostname.ASCII(target); err != nil {
 			return nil
 		}
 	}

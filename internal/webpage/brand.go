@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
 )
 
 // ownerTypes are endings of schema.org types that describe a site's owner.
@@ -221,7 +222,7 @@ func publisherName(found []thing) string {
 // parts may be the page's own name.
 func titleBrand(title string, address *url.URL) string {
 	parts := onboarding.TitleParts(title)
-	host := letters(onboarding.ShownHost(address.Hostname()))
+	host := letters(hostname.Shown(address.Hostname()))
 	for i := len(parts) - 1; i >= 0; i-- {
 		if part := letters(parts[i]); len(part) > 2 && strings.Contains(host, part) {
 			return Cut(parts[i], maxBrand)

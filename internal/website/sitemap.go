@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
 	"github.com/alwrity/onboarding/internal/sitemap"
 	"github.com/alwrity/onboarding/internal/webpage"
 )
@@ -141,10 +142,10 @@ func (s *crawl) sitemapReport(named []string, pages []sitemap.Page) *onboarding.
 }
 
 func (s *crawl) listing(named []string, pages []sitemap.Page) sitemap.Listing {
-	out := sitemap.Listing{URL: onboarding.ShownURL(s.start.Scheme + "://" + s.start.Host + "/sitemap.xml")}
+	out := sitemap.Listing{URL: hostname.ShownURL(s.start.Scheme + "://" + s.start.Host + "/sitemap.xml")}
 	for _, address := range named {
 		if own := s.siteAddress(address); own != nil {
-			out.URL, out.Named = onboarding.ShownURL(own.String()), true
+			out.URL, out.Named = hostname.ShownURL(own.String()), true
 			break
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
 )
 
 // startPage takes the start page from the held pages or fetches it. Its address after
@@ -60,7 +61,7 @@ func (s *crawl) setHost(first onboarding.Page) {
 	if !sameDomain(landed, s.start) {
 		s.warn("redirected",
 			fmt.Sprintf("The website %s leads to %s, which was read instead.",
-				onboarding.ShownHost(s.start.Hostname()), onboarding.ShownHost(landed.Hostname())))
+				hostname.Shown(s.start.Hostname()), hostname.Shown(landed.Hostname())))
 	}
 	s.start = landed
 }

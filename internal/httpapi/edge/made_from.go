@@ -1,6 +1,9 @@
 package edge
 
-import "github.com/alwrity/onboarding/internal/onboarding"
+import (
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
+)
 
 // MadeFrom says which analysis personas were made from.
 type MadeFrom struct {
@@ -16,7 +19,7 @@ func ShownMadeFrom(on *onboarding.BasedOn, held *onboarding.AnalysisHead) *MadeF
 		return nil
 	}
 	return &MadeFrom{
-		AnalysisID: on.AnalysisID, Version: on.Version, WebsiteURL: OrNil(onboarding.ShownURL(on.Website)),
+		AnalysisID: on.AnalysisID, Version: on.Version, WebsiteURL: OrNil(hostname.ShownURL(on.Website)),
 		Warning: on.Outdated(held),
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
 )
 
 const (
@@ -37,7 +38,7 @@ func compare(user onboarding.HeldSitemap, competitors []string, held []onboardin
 	}
 	var found []onboarding.HeldSitemap
 	for _, address := range competitors {
-		shown := onboarding.ShownURL(address)
+		shown := hostname.ShownURL(address)
 		switch sitemap := find(held, address); {
 		case sitemap == nil:
 			b.Competitors.Errors[shown] = notHeld
@@ -50,7 +51,7 @@ func compare(user onboarding.HeldSitemap, competitors []string, held []onboardin
 	}
 	own := sections(user.Report)
 	b.Comparison = Comparison{
-		Website: onboarding.ShownURL(user.Website), Analyzed: len(found), Sections: len(own), Leaders: leaders(found),
+		Website: hostname.ShownURL(user.Website), Analyzed: len(found), Sections: len(own), Leaders: leaders(found),
 		Gaps: Gaps{MissingSections: missingSections(own, found)}, Opportunities: opportunities(b), Hints: []string{},
 	}
 	return b

@@ -12,6 +12,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
@@ -66,7 +67,7 @@ func (h handlers) social(ctx context.Context, in *edge.BodyInput[SocialRequest])
 	if err != nil {
 		return nil, err
 	}
-	body := SocialBody{UserURL: onboarding.ShownURL(website), Accounts: map[string]string{}}
+	body := SocialBody{UserURL: hostname.ShownURL(website), Accounts: map[string]string{}}
 	if stored == nil {
 		body.Message, body.Error = notAnalysed, new(notAnalysed)
 		return edge.OK(body), nil

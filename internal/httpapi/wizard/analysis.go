@@ -6,6 +6,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
 	"github.com/alwrity/onboarding/internal/seo"
 )
 
@@ -48,7 +49,7 @@ func (h *Handlers) websiteAnalysis(
 // shownStored returns a stored analysis as clients read it.
 func shownStored(stored onboarding.StoredAnalysis) *onboarding.ShownStoredAnalysis {
 	return &onboarding.ShownStoredAnalysis{
-		ID: stored.ID, Website: onboarding.ShownURL(stored.Website), LastWebsite: onboarding.ShownURL(stored.LastWebsite),
+		ID: stored.ID, Website: hostname.ShownURL(stored.Website), LastWebsite: hostname.ShownURL(stored.LastWebsite),
 		Analysis: *shownAnalysis(stored.Analysis), Version: stored.Version, RestoredFrom: stored.RestoredFrom,
 		Edited:    stored.Edited,
 		CreatedAt: stored.CreatedAt, UpdatedAt: stored.UpdatedAt,
@@ -78,7 +79,7 @@ func websiteAnalysisBody(stored *onboarding.ShownStoredAnalysis) WebsiteAnalysis
 }
 
 func websiteData(step onboarding.Step, stored *onboarding.ShownStoredAnalysis) WebsiteData {
-	website := edge.OrNil(onboarding.ShownURL(step.Website))
+	website := edge.OrNil(hostname.ShownURL(step.Website))
 	data := WebsiteData{Website: website, WebsiteURL: website}
 	if stored == nil {
 		return data

@@ -8,6 +8,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
@@ -138,7 +139,7 @@ func (h *Handlers) discoverCompetitors(
 
 func competitorsBody(website string, found []onboarding.FoundCompetitor, short string) *edge.Output[CompetitorsBody] {
 	body := CompetitorsBody{
-		Success: short == "", Message: short, UserURL: onboarding.ShownURL(website), Competitors: []CompetitorBody{},
+		Success: short == "", Message: short, UserURL: hostname.ShownURL(website), Competitors: []CompetitorBody{},
 		SocialAccounts:  map[string]string{},
 		SocialCitations: []string{}, Total: len(found), Error: edge.OrNil(short),
 		Summary: ResearchSummary{TotalCompetitors: len(found), KeyFindings: []string{}, Recommendations: []string{}},
@@ -177,7 +178,7 @@ func (h *Handlers) analyzeSitemap(
 		short = "The website has no sitemap that could be read. Serve a /sitemap.xml or name one in robots.txt."
 	}
 	body := SitemapBody{
-		Success: short == "", Message: short, UserURL: onboarding.ShownURL(address), Error: edge.OrNil(short),
+		Success: short == "", Message: short, UserURL: hostname.ShownURL(address), Error: edge.OrNil(short),
 	}
 	if body.Success {
 		body.Message = fmt.Sprintf("The sitemap has %d addresses.", report.Structure.TotalURLs)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
 )
 
 // completeWebsite submits step 2 from a finished analysis, a website, a text or the
@@ -44,7 +45,7 @@ func acceptedAnalysis(submission onboarding.Submission, message string, err erro
 	input, err := onboarding.InputOf[SubmittedData](submission)
 	delete(input, "assumed_scheme") // says nothing that the client did not know
 	if website, named := input["website"].(string); named {
-		input["website"] = onboarding.ShownURL(website)
+		input["website"] = hostname.ShownURL(website)
 	}
 	return with(accepted(onboarding.StepWebsite, submission, message), input), err
 }
@@ -67,7 +68,7 @@ func (h *Handlers) importAnalysis(
 	if err != nil || input.Website == "" {
 		return out, err
 	}
-	return with(out, SubmittedData{"website": onboarding.ShownURL(input.Website)}), nil
+	return with(out, SubmittedData{"website": hostname.ShownURL(input.Website)}), nil
 }
 
 // submitText submits a text of the user, with the description of the business if there is one.

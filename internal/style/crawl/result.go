@@ -1,4 +1,5 @@
-package style
+// Package crawl says what was read of a website: its pages, contacts and profiles, and what it tells machines.
+package crawl
 
 import (
 	"maps"
@@ -16,10 +17,13 @@ const (
 	maxListed      = 100
 )
 
-// crawlResult converts the digest to what the front end shows: the start page's
-// values, with contacts, profiles and kinds of page of the whole site.
-func (a *Analyzer) crawlResult(
-	site onboarding.Site, kinds []string, words []int, types onboarding.PageTypes,
+// Brand is what the pages call their owner; a part is "" where they don't.
+type Brand struct{ Name, Tagline string }
+
+// Result converts the digest to what the front end shows: the start page's values, with contacts, profiles and kinds of
+// page of the whole site. kinds and words are those of the pages, in their order.
+func Result(
+	site onboarding.Site, kinds []string, words []int, types onboarding.PageTypes, brand Brand,
 ) onboarding.CrawlResult {
 	start := site.Pages[0]
 	result := onboarding.CrawlResult{
@@ -28,7 +32,7 @@ func (a *Analyzer) crawlResult(
 			Title: start.Title, Description: start.Description, MainContent: mainContent(site.Pages),
 			Headings: onboarding.List{}, Links: firstN(start.Links, maxListed), Images: firstN(start.Images, maxListed),
 			MetaTags: map[string]string{}, SocialMedia: socialMedia(site.Pages),
-			DomainInfo: domainInfo(site, kinds, words, types), BrandInfo: a.brandInfo(site.Pages, kinds),
+			DomainInfo: domainInfo(site, kinds, words, types), BrandInfo: brandInfo(site.Pages, kinds, brand),
 			ContentStructure: contentStructure(start),
 		},
 		Pages: make([]onboarding.CrawledPage, len(site.Pages)), Warnings: append([]onboarding.Warning{}, site.Warnings...),
@@ -109,13 +113,13 @@ func sellsOnline(pages []onboarding.Page) bool {
 	})
 }
 
-func (a *Analyzer) brandInfo(pages []onboarding.Page, kinds []string) onboarding.BrandInfo {
-	info := onboarding.BrandInfo{LogoAlt: onboarding.List{}, ContactInfo: contactInfo(pages, kinds)}
-	if name := brandName(pages); name != "" {
-		info.CompanyName = &name
+func brandInfo(pages []onboarding.Page, kinds []string, brand Brand) onboarding.BrandInfo {
+	info := onboarding.BrandInfo{LogoAlt: onboarding.List{}, ContactInfo: Contacts(pages, kinds)}
+	if brand.Name != "" {
+		info.CompanyName = &brand.Name
 	}
-	if tagline := a.tagline(pages); tagline != "" {
-		info.Tagline = &tagline
+	if brand.Tagline != "" {
+		info.Tagline = &brand.Tagline
 	}
 	for _, p := range pages {
 		info.LogoAlt = appendNew(info.LogoAlt, p.Brand.LogoAlts)

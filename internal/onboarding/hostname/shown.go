@@ -1,4 +1,4 @@
-package onboarding
+package hostname
 
 import (
 	"net/url"
@@ -9,9 +9,9 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// ShownHost returns a host, with or without a port, as people write it: bücher.example for
+// Shown returns a host, with or without a port, as people write it: bücher.example for
 // xn--bcher-kva.example. A label that could be taken for another one stays in ASCII.
-func ShownHost(host string) string {
+func Shown(host string) string {
 	if !strings.Contains(strings.ToLower(host), acePrefix) {
 		return host
 	}
@@ -22,7 +22,7 @@ func ShownHost(host string) string {
 	return strings.Join(labels, ".")
 }
 
-// ShownURL returns an address with its host as ShownHost shows it.
+// ShownURL returns an address with its host as Shown shows it.
 func ShownURL(address string) string {
 	if !strings.Contains(strings.ToLower(address), acePrefix) {
 		return address
@@ -31,27 +31,7 @@ func ShownURL(address string) string {
 	if err != nil || u.Host == "" {
 		return address
 	}
-	return strings.Replace(address, u.Host, ShownHost(u.Host), 1)
-}
-
-// shownCrawl returns what was crawled with the names of hosts as people write them.
-func shownCrawl(c CrawlResult) CrawlResult {
-	c.URL = ShownURL(c.URL)
-	c.Content.DomainInfo.Domain = ShownHost(c.Content.DomainInfo.Domain)
-	c.Content.DomainInfo.DomainName = ShownHost(c.Content.DomainInfo.DomainName)
-	if c.Facts != nil {
-		facts := *c.Facts
-		facts.Canonical = ShownURL(facts.Canonical)
-		c.Facts = &facts
-	}
-	c.Pages, c.Content.Links = slices.Clone(c.Pages), slices.Clone(c.Content.Links)
-	for i := range c.Pages {
-		c.Pages[i].URL = ShownURL(c.Pages[i].URL)
-	}
-	for i := range c.Content.Links {
-		c.Content.Links[i].Href = ShownURL(c.Content.Links[i].Href)
-	}
-	return c
+	return strings.Replace(address, u.Host, Shown(u.Host), 1)
 }
 
 // acePrefix begins a label that stands for one in Unicode.

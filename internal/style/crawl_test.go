@@ -1,9 +1,6 @@
 package style
 
 import (
-	"encoding/json"
-	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -29,19 +26,4 @@ func TestPageFacts(t *testing.T) {
 		HasRobots: new(false), HasSitemap: new(true),
 	}, analysis.Crawl.Facts)
 	assert.Equal(t, site.Sitemap, analysis.Crawl.Sitemap)
-}
-
-func TestPageFactsAreBounded(t *testing.T) {
-	t.Parallel()
-	long := strings.Repeat("é", 5000)
-	page := onboarding.Page{URL: "https://a.example/", Lang: long, OpenGraph: map[string]string{"twitter:card": long}}
-	for i := range 100 {
-		page.OpenGraph[fmt.Sprintf("og:%d%s", i, long)] = "x"
-		page.JSONLD = append(page.JSONLD, json.RawMessage(fmt.Sprintf(`{"@type":"%d%s"}`, i, long)))
-	}
-	facts := pageFacts(onboarding.Site{URL: page.URL, Pages: []onboarding.Page{page}})
-	assert.Len(t, facts.OpenGraph, maxNoted)
-	document, err := json.Marshal(facts)
-	require.NoError(t, err)
-	assert.Less(t, len(document), 10_000)
 }

@@ -1,4 +1,4 @@
-package style
+package crawl
 
 import (
 	"regexp"
@@ -9,10 +9,10 @@ import (
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
-// contactInfo joins the contacts of the pages, each once. What only legal pages show is
+// Contacts joins the contacts of the pages, each once. What only legal pages show is
 // left out where other pages show an address too: there it is an authority's, a host's
 // or a data protection officer's.
-func contactInfo(pages []onboarding.Page, kinds []string) onboarding.ContactInfo {
+func Contacts(pages []onboarding.Page, kinds []string) onboarding.ContactInfo {
 	info := onboarding.ContactInfo{}
 	abroad := slices.ContainsFunc(pages, func(p onboarding.Page) bool {
 		return slices.ContainsFunc(p.Contacts.Phones, func(phone string) bool {

@@ -1,4 +1,4 @@
-package onboarding_test
+package hostname_test
 
 import (
 	"net/url"
@@ -9,12 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/hostname"
 )
 
 // stored returns the ASCII form of a host.
 func stored(t *testing.T, host string) string {
 	t.Helper()
-	ascii, err := onboarding.ASCIIHost(&url.URL{Scheme: "https", Host: host})
+	ascii, err := hostname.ASCII(&url.URL{Scheme: "https", Host: host})
 	require.NoError(t, err)
 	return ascii
 }
@@ -29,7 +30,7 @@ func TestShownHost(t *testing.T) {
 		"مخبز.com", "لحم.example", "לחם.co.il", "ขนมปัง.com", "रोटी.com", "ரொட்டி.com",
 	} {
 		ascii := stored(t, host)
-		shown := onboarding.ShownHost(ascii)
+		shown := hostname.Shown(ascii)
 		if strings.Contains(host, "xn--") || strings.Contains(host, ".рф") {
 			assert.Equal(t, strings.ReplaceAll(host, "xn--p1ai", "рф"), shown)
 		} else {
@@ -38,7 +39,7 @@ func TestShownHost(t *testing.T) {
 		assert.Equal(t, ascii, stored(t, shown), "what is shown leads to the same website")
 	}
 	for _, host := range []string{"example.com", "", "127.0.0.1:80", "[::1]:80", "localhost"} {
-		assert.Equal(t, host, onboarding.ShownHost(host))
+		assert.Equal(t, host, hostname.Shown(host))
 	}
 }
 
@@ -65,13 +66,13 @@ func TestHostsThatMislead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ascii := stored(t, host)
-			assert.Equal(t, ascii, onboarding.ShownHost(ascii))
+			assert.Equal(t, ascii, hostname.Shown(ascii))
 		})
 	}
 	for _, broken := range []string{"xn--a.com", "xn--.com", "xn--99999999999.com", "XN--BCHER-KVA.example:x", "xn--fa-hia.de."} {
-		assert.NotPanics(t, func() { onboarding.ShownHost(broken) })
+		assert.NotPanics(t, func() { hostname.Shown(broken) })
 	}
-	assert.Equal(t, "xn--a.com", onboarding.ShownHost("xn--a.com"))
+	assert.Equal(t, "xn--a.com", hostname.Shown("xn--a.com"))
 }
 
 func TestShownURL(t *testing.T) {
@@ -82,30 +83,11 @@ func TestShownURL(t *testing.T) {
 		"https://example.com/xn--bcher-kva":               "https://example.com/xn--bcher-kva",
 		"":                                                "", "xn--bcher-kva": "xn--bcher-kva", "http://[::1/xn--": "http://[::1/xn--",
 	} {
-		assert.Equal(t, want, onboarding.ShownURL(address))
+		assert.Equal(t, want, hostname.ShownURL(address))
 		if normal, err := onboarding.NormalizeURL(address); err == nil {
-			again, err := onboarding.NormalizeURL(onboarding.ShownURL(normal))
+			again, err := onboarding.NormalizeURL(hostname.ShownURL(normal))
 			require.NoError(t, err)
 			assert.Equal(t, normal, again)
 		}
 	}
-}
-
-func TestHostsInWhatIsShown(t *testing.T) {
-	t.Parallel()
-	const ascii, shown = "https://www.xn--bcher-kva.example/a", "https://www.bücher.example/a"
-	analysis := onboarding.Analysis{Crawl: onboarding.CrawlResult{
-		URL: ascii, Pages: []onboarding.CrawledPage{{URL: ascii}},
-		Content: onboarding.CrawlContent{
-			Links:      []onboarding.Link{{Href: ascii}},
-			DomainInfo: onboarding.DomainInfo{Domain: "www.xn--bcher-kva.example", DomainName: "xn--bcher-kva.example"},
-		},
-	}}
-	crawl := onboarding.Show(analysis).Crawl
-	assert.Equal(t, []string{shown, shown, shown}, []string{crawl.URL, crawl.Pages[0].URL, crawl.Content.Links[0].Href})
-	assert.Equal(t, onboarding.DomainInfo{Domain: "www.bücher.example", DomainName: "bücher.example"}, crawl.Content.DomainInfo)
-	assert.Equal(t, ascii, analysis.Crawl.Pages[0].URL, "what is stored stays as it is")
-
-	failure := onboarding.Failure{Code: onboarding.FailureHostNotFound, Subject: "xn--bcher-kva.example"}
-	assert.Equal(t, "There is no website at bücher.example. Check the spelling of the address.", failure.Sentence())
 }
