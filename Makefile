@@ -119,7 +119,7 @@ fmt: .bin/golangci-lint ## format the code
 generate: .need-test-server .bin/sqlc ## write migrations/schema.sql, the code that is generated from it, and the generated parts of docs
 	@$(NO_DATABASE) go test -count=1 -run '^TestSchemaDumpIsCurrent$$' ./migrations -update
 	@.bin/sqlc generate
-	@go test -count=1 -run 'DocumentIsCurrent$$' ./dashboards ./internal/cmd/worker ./internal/config ./internal/drift ./internal/httpapi ./internal/legacy/store ./internal/onboarding -update
+	@go test -count=1 -run 'DocumentIsCurrent$$' ./dashboards ./internal/cmd/worker ./internal/config ./internal/httpapi ./internal/legacy/store ./internal/onboarding -update
 
 # The compiler and the generator of the client, in the versions of its lock file.
 CLIENT := clients/typescript

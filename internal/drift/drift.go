@@ -42,6 +42,21 @@ func Block(t *testing.T, path, name, want string) {
 	}
 }
 
+// File compares want with a whole file.
+func File(t *testing.T, path, want string) {
+	t.Helper()
+	have, err := os.ReadFile(path) //nolint:gosec // the test names its file
+	switch {
+	case err == nil && string(have) == want:
+	case *update:
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil { //nolint:gosec // a document
+			t.Fatal(err)
+		}
+	default:
+		t.Errorf("%s is not current: run make generate\n%s", path, difference(string(have), want))
+	}
+}
+
 // Row renders the cells of one row of a Markdown table.
 func Row(cells ...string) string {
 	escaped := make([]string, len(cells))

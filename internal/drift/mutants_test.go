@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+const root = "../.."
+
 // Each promise of docs/guarantees.md names the mutants that break it, and all are named.
 func TestGuaranteesNameTheMutants(t *testing.T) {
 	t.Parallel()

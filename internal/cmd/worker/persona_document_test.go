@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -17,7 +18,7 @@ import (
 	"github.com/alwrity/onboarding/internal/style"
 )
 
-// The README and docs/personas.md show the persona of the sample site as it is made.
+// docs/persona.txt is the persona of the sample site as it is made, and the README shows some of it.
 func TestPersonaDocumentIsCurrent(t *testing.T) {
 	site, err := CrawlFolder(t.Context(), os.DirFS("../dev/site"), nil, io.Discard)
 	require.NoError(t, err)
@@ -43,7 +44,19 @@ func TestPersonaDocumentIsCurrent(t *testing.T) {
 	made.Quality = generator.Quality(in, made.Core, made.Platforms)
 	var shown bytes.Buffer
 	require.NoError(t, WritePersonas(&shown, made))
-	for _, document := range []string{"../../../README.md", "../../../docs/personas.md"} {
-		drift.Block(t, document, "persona", "```\n"+strings.TrimSpace(shown.String())+"\n```")
-	}
+	report := strings.TrimSpace(shown.String()) + "\n"
+	drift.File(t, "../../../docs/persona.txt", report)
+	excerpt := entry(t, report, "CORE PERSONA", "Brand voice description") + entry(t, report, "CORE PERSONA", "Forbidden tones") +
+		entry(t, report, "PERSONA FOR LINKEDIN", "Sample post")
+	drift.Block(t, "../../../README.md", "persona", "```\n"+excerpt+"```")
+}
+
+// entry returns the lines of one value of a section of the report.
+func entry(t *testing.T, report, section, label string) string {
+	t.Helper()
+	_, rest, found := strings.Cut(report, section)
+	require.True(t, found, section)
+	lines := regexp.MustCompile(`(?m)^  ` + label + ` .*\n(?:   .*\n)*`).FindString(rest)
+	require.NotEmpty(t, lines, label)
+	return lines
 }
