@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -29,7 +28,7 @@ func ASCII(u *url.URL) (string, error) {
 	host := u.Hostname()
 	if !strings.Contains(host, ":") { // not an IPv6 literal
 		ascii, err := hostNames.ToASCII(strings.TrimSuffix(host, "."))
-		if err != nil || !utf8.ValidString(host) || !isHostName(ascii) || !standsAsIs(ascii) {
+		if err != nil || !isHostName(ascii) || !standsAsIs(ascii) {
 			return "", ErrName
 		}
 		host = ascii
@@ -51,7 +50,7 @@ func ASCII(u *url.URL) (string, error) {
 }
 
 // standsAsIs reports whether the ASCII form of a name is valid itself: letters that are mapped to others can pass the
-// rules that their mapped form breaks.
+// rules that their mapped form breaks, as can bytes that are no text.
 func standsAsIs(ascii string) bool {
 	again, err := hostNames.ToASCII(ascii)
 	return err == nil && again == ascii
