@@ -44,7 +44,7 @@ func rescueAfter() time.Duration {
 	return longest + time.Hour
 }
 
-// works is the table of what is done for each kind of work.
+// works is the table of what is done for each kind of work. pool assumes the system role.
 func works(pool *pgxpool.Pool, cfg WorkerConfig) map[onboarding.Kind]work {
 	limits := upstream.NewLimiter(pool, cfg.Registry)
 	models := &models{client: cfg.Models, keys: cfg.Keys, limits: limits, log: cfg.Log}

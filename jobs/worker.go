@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -101,7 +100,7 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 		Announce: notifier.Changed, Endings: &flow.Endings{}, Wakings: &queue.Wakings{}, BuildInputs: cfg.BuildInputs,
 	}
 	supervisor := &supervisor{changer: changer, keys: cfg.Keys, running: running, cpus: newCPUs(), metrics: m}
-	workers, err := newWorkers(pools.beat, changer, cfg)
+	workers, err := newWorkers(pools, changer, cfg)
 	if err == nil {
 		changer.River, err = newClient(pools, id.String(), supervisor, workers, cfg)
 	}
@@ -158,17 +157,17 @@ func newClient(
 }
 
 // newWorkers registers the kinds of work, and the two kinds of jobs that belong to no
-// submission. lists sees all users.
-func newWorkers(lists *pgxpool.Pool, changer *flow.Changer, cfg WorkerConfig) (*river.Workers, error) {
+// submission.
+func newWorkers(pools pools, changer *flow.Changer, cfg WorkerConfig) (*river.Workers, error) {
 	workers := river.NewWorkers()
 	doctor := &doctorWorker{
-		doctor:     maintenance.NewDoctor(lists, changer, cfg.Registry),
-		retention:  maintenance.NewRetention(lists, cfg.Keep, cfg.Registry),
-		stalls:     maintenance.NewStalls(lists, cfg.Registry),
+		doctor:     maintenance.NewDoctor(pools.beat, changer, cfg.Registry),
+		retention:  maintenance.NewRetention(pools.beat, cfg.Keep, cfg.Registry),
+		stalls:     maintenance.NewStalls(pools.beat, cfg.Registry),
 		reportOnly: cfg.ReportOnly,
 	}
 	err := errors.Join(
-		addKinds(workers, works(changer.Pool, cfg)),
+		addKinds(workers, works(pools.queue, cfg)),
 		river.AddWorkerSafely(workers, doctor),
 		river.AddWorkerSafely(workers, &bulkItemWorker{changer: changer, items: newBulkMetrics(cfg.Registry)}),
 	)

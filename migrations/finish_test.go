@@ -92,8 +92,8 @@ func TestTheFormerReleaseRunsUntilFinish(t *testing.T) {
 
 	// A worker of the release before reads the user of a new job from its args.
 	require.NoError(t, postgres.InTx(t.Context(), db.App, "carol", func(tx pgx.Tx, _ *postgres.Queries) error {
-		_, err := postgres.SystemTx(tx).Exec(t.Context(), `insert into river_job (kind, args, queue, max_attempts)
-			values ('website_analysis', '{"submission_id": "0197c1d2-0000-7000-8000-000000000000"}', 'interactive', 4)`)
+		_, err := tx.Exec(t.Context(), `select queue_job('website_analysis', 'interactive',
+			'{"submission_id": "0197c1d2-0000-7000-8000-000000000000"}', '{}', 4, false, false)`)
 		return err
 	}))
 	db.Exec(t, `with o as (insert into bulk_operations (id, kind, actor, total) values ($1, 'reset', 'ops', 1) returning id)

@@ -18,6 +18,49 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.complete_jobs(jobs bigint[], began timestamp with time zone[])
+ RETURNS SETOF bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+    return query
+    update public.river_job j set state = 'completed', finalized_at = now()
+    from unnest(jobs, began) as r (id, attempted_at)
+    where j.id = r.id and j.state::text = 'running' -- as text, for which there is no index: else all that run are read
+        and j.attempted_at = r.attempted_at
+    returning j.id;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.forget_own_bulk_items()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+    delete from public.bulk_items i using public.bulk_operations o
+    where i.user_id = nullif(current_setting('app.user_id', true), '') and o.id = i.operation_id and o.kind <> 'delete';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.forget_own_jobs()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+    own bigint[] := array(select s.job_id from public.onboarding_sessions o join public.submissions s on s.session_id = o.id
+        where o.user_id = nullif(current_setting('app.user_id', true), ''));
+begin
+    delete from public.river_job where id = any (own) and state <> 'running';
+    update public.river_job set args = args - 'user_id' where id = any (own) and args ? 'user_id';
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.note_event()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -95,6 +138,27 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.queue_job(job_kind text, job_queue text, job_args jsonb, job_metadata jsonb, attempts integer, held boolean, wakes boolean)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+    job bigint;
+begin
+    insert into public.river_job (kind, queue, args, metadata, max_attempts, state, created_at, scheduled_at)
+    values (job_kind, job_queue, job_args, job_metadata, attempts,
+        (case when held then 'pending' else 'available' end)::public.river_job_state, clock_timestamp(), clock_timestamp())
+    returning id into job;
+    perform set_config('app.job_id', job::text, true);
+    if wakes then
+        perform pg_notify('public.river_insert', jsonb_build_object('queue', job_queue)::text);
+    end if;
+    return job;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.redeem_stream_ticket(ticket bytea)
  RETURNS TABLE(user_id text, token_expires_at timestamp with time zone)
  LANGUAGE plpgsql
@@ -108,6 +172,61 @@ begin
         delete from public.stream_tickets t where t.hash = ticket returning t.user_id, t.expires_at, t.token_expires_at
     )
     select k.user_id, k.token_expires_at from taken k where k.expires_at > now();
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.release_held(session uuid, share integer, messages jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+    woken text;
+    jobs int := 0;
+begin
+    if not exists (select from public.onboarding_sessions o where o.id = session
+        and (o.user_id = nullif(current_setting('app.user_id', true), '')
+            or o.user_id = any (nullif(current_setting('app.user_ids', true), '')::text[]))) then
+        return 0;
+    end if;
+    for woken in
+        with next as (
+            select h.id, h.job_id from public.submissions h
+            where h.session_id = session and h.status = 'in_progress' and h.network and h.held
+            order by h.created_at, h.id
+            limit greatest(share - (
+                select count(*) from public.submissions r
+                where r.session_id = session and r.status = 'in_progress' and r.network and not r.held), 0)
+        ), released as (
+            update public.submissions s set held = false, message = coalesce(messages ->> s.kind, s.message)
+            from next where s.id = next.id
+            returning s.job_id
+        )
+        update public.river_job j set state = 'available', scheduled_at = now()
+        from released where j.id = released.job_id and j.state = 'pending'
+        returning j.queue
+    loop
+        jobs := jobs + 1;
+        perform pg_notify('public.river_insert', jsonb_build_object('queue', woken)::text);
+    end loop;
+    return jobs;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.retire_job(job bigint, last_attempt integer, began timestamp with time zone, reason text)
+ RETURNS SETOF bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+    return query
+    update public.river_job j
+    set state = 'discarded', finalized_at = now(),
+        errors = array_append(errors, jsonb_build_object('at', now(), 'attempt', attempt, 'error', reason, 'trace', ''))
+    where j.id = job and j.state = 'running' and j.attempt = last_attempt and j.attempted_at = began
+    returning j.id;
 end $function$
 ;
 
@@ -1157,13 +1276,25 @@ grant delete, insert, select, update on worker_beats to onboarding_system;
 
 grant execute on function bulk_item_of_job to onboarding_app;
 
+grant execute on function complete_jobs to onboarding_app;
+
+grant execute on function forget_own_bulk_items to onboarding_app;
+
+grant execute on function forget_own_jobs to onboarding_app;
+
 grant execute on function note_repeated to onboarding_app, onboarding_system;
 
 grant execute on function own_jobs to onboarding_app;
 
 grant execute on function purge_stream_tickets to onboarding_app;
 
+grant execute on function queue_job to onboarding_app;
+
 grant execute on function redeem_stream_ticket to onboarding_app;
+
+grant execute on function release_held to onboarding_app;
+
+grant execute on function retire_job to onboarding_app, onboarding_system;
 
 grant execute on function submission_user to onboarding_app;
 

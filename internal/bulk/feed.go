@@ -94,7 +94,7 @@ func (f *Feeder) queue(ctx context.Context, tx pgx.Tx, q *system.Queries, items 
 	inserts := make([]river.InsertManyParams, len(items))
 	for i, item := range items {
 		args := ItemArgs{OperationID: item.OperationID, Position: item.Position}
-		inserts[i] = river.InsertManyParams{Args: args, InsertOpts: queue.InsertOpts(queue.Bulk, false)}
+		inserts[i] = river.InsertManyParams{Args: args, InsertOpts: queue.InsertOpts(queue.Bulk)}
 	}
 	inserted, err := f.River.InsertManyTx(ctx, tx, inserts)
 	if err != nil {

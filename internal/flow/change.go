@@ -249,7 +249,7 @@ func (c *change) enqueueWith(
 	if step != 0 {
 		params.Step = &step
 	}
-	_ = p.System.QueueJob(ctx, job)
+	_, _ = p.QueueJob(ctx, job)
 	_, _ = p.Submit(ctx, params)
 	err = p.RunToLast(ctx, c.q, func(q *postgres.Queries) error {
 		row, err := q.Submit(ctx, params)

@@ -9,7 +9,6 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/app"
-	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -54,7 +53,7 @@ func (g *group) queueBuilds(ctx context.Context, p *postgres.Pipeline, members [
 			return err
 		}
 		_ = p.QueueBuild(ctx, m.session())
-		_ = p.System.QueueJob(ctx, job)
+		_, _ = p.QueueJob(ctx, job)
 		_, _ = p.Submit(ctx, app.SubmitParams{
 			ID: id, SessionID: m.session(), UserID: m.claim.Submission.UserID, Kind: kind, Input: []byte("{}"),
 			ProgressCeiling: phase.To, Phase: phase.Name, Message: phase.Message,
@@ -65,17 +64,17 @@ func (g *group) queueBuilds(ctx context.Context, p *postgres.Pipeline, members [
 
 // endJobs sends p with the statements that release what was held for the users' share, and complete the jobs.
 func (g *group) endJobs(ctx context.Context, p *postgres.Pipeline) error {
-	var params system.CompleteJobsParams
+	var params app.CompleteJobsParams
 	for _, m := range g.members {
 		if m.claim.Submission.Network {
-			_, _ = p.System.ReleaseHeld(ctx, releaseParams(m.session()))
+			_ = p.ReleaseHeld(ctx, releaseParams(m.session()))
 		}
 		if row := m.ending.Row; row != nil && m.ending.EndJob == nil {
 			params.Ids = append(params.Ids, row.ID)
 			params.AttemptedAts = append(params.AttemptedAts, *row.AttemptedAt)
 		}
 	}
-	_, _ = p.System.CompleteJobs(ctx, params)
+	_, _ = p.CompleteJobs(ctx, params)
 	counts, err := p.Run(ctx, g.q)
 	if err != nil {
 		return fmt.Errorf("complete jobs: %w", err)

@@ -201,11 +201,10 @@ func (o *Operator) DeleteAccount(ctx context.Context, userID string) (Outcome, e
 // about the user.
 func (c *change) forget(ctx context.Context) error {
 	p := postgres.NewPipeline()
-	_ = p.System.DeleteJobs(ctx, c.sessionID) // the submissions name them
-	_ = p.System.ForgetJobs(ctx, c.sessionID)
+	_ = p.ForgetOwnJobs(ctx) // the submissions name them
 	_ = p.DeleteSession(ctx, c.sessionID)
 	_ = p.DeleteStreamTickets(ctx, c.userID)
-	_ = p.System.DeleteBulkItems(ctx, c.userID)
+	_ = p.ForgetOwnBulkItems(ctx)
 	if _, err := p.Run(ctx, c.q); err != nil {
 		return fmt.Errorf("delete the account: %w", err)
 	}

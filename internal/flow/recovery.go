@@ -14,6 +14,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
 )
@@ -167,7 +168,7 @@ func (r *Claim) requeue(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return r.queueSuccessor(ctx, tx, q, recoveryBudget, current)
+		return r.queueSuccessor(ctx, q, recoveryBudget, current)
 	})
 	if err == nil {
 		r.changed()
@@ -181,7 +182,7 @@ func (r *Recovery) replace(ctx context.Context, lost system.ListLostJobsRow) (re
 	var work queue.Work
 	if err := json.Unmarshal(lost.Args, &work); err != nil {
 		// No worker can run it. Its submission is now an orphan.
-		return resultRetired, retire(ctx, system.New(r.Lists), lost)
+		return resultRetired, retire(ctx, postgres.New(r.Lists), lost)
 	}
 	claim := &Claim{Changer: r.Changer, Job: Job{
 		ID: lost.ID, Queue: lost.Queue, Attempts: work.AttemptsUsed + int(lost.Attempt), Recoveries: work.Recoveries,
@@ -189,7 +190,7 @@ func (r *Recovery) replace(ctx context.Context, lost system.ListLostJobsRow) (re
 	ctx = queue.WithTraceOf(ctx, lost.Metadata) // the successor belongs to it as well
 	err = claim.Load(ctx, work.SubmissionID)
 	if errors.Is(err, onboarding.ErrSuperseded) {
-		return resultRetired, retire(ctx, system.New(r.Lists), lost)
+		return resultRetired, retire(ctx, postgres.New(r.Lists), lost)
 	}
 	if err != nil {
 		return "", err
@@ -213,29 +214,28 @@ func (r *Recovery) replace(ctx context.Context, lost system.ListLostJobsRow) (re
 func (r *Claim) replaceTx(
 	ctx context.Context, tx pgx.Tx, q *postgres.Queries, lost system.ListLostJobsRow,
 ) (result string, err error) {
-	all := system.New(postgres.SystemTx(tx))
 	current, err := r.lockOwned(ctx, q)
 	switch {
 	case errors.Is(err, onboarding.ErrSuperseded):
-		return resultRetired, retire(ctx, all, lost)
+		return resultRetired, retire(ctx, q, lost)
 	case err != nil:
 		return "", err
 	case r.Job.Recoveries >= recoveryBudget:
 		return resultFailed, r.end(ctx, tx, q, Ending{
 			Failure: &onboarding.Failure{Code: onboarding.FailureWorkerLost},
-			EndJob:  func(ctx context.Context, _ pgx.Tx) error { return retire(ctx, all, lost) },
+			EndJob:  func(ctx context.Context, _ pgx.Tx) error { return retire(ctx, q, lost) },
 		})
 	}
-	if err := r.queueSuccessor(ctx, tx, q, r.Job.Recoveries+1, current); err != nil {
+	if err := r.queueSuccessor(ctx, q, r.Job.Recoveries+1, current); err != nil {
 		return "", err
 	}
-	return resultReplaced, retire(ctx, all, lost)
+	return resultReplaced, retire(ctx, q, lost)
 }
 
 // retire ends the row of a lost job. It returns errMoved if the row has changed meanwhile.
-func retire(ctx context.Context, q *system.Queries, lost system.ListLostJobsRow) error {
-	ended, err := q.RetireJob(ctx, system.RetireJobParams{
-		ID: lost.ID, Attempt: lost.Attempt, AttemptedAt: &lost.AttemptedAt, Reason: "its worker was lost",
+func retire(ctx context.Context, q *postgres.Queries, lost system.ListLostJobsRow) error {
+	ended, err := q.RetireJob(ctx, app.RetireJobParams{
+		ID: lost.ID, Attempt: int32(lost.Attempt), AttemptedAt: lost.AttemptedAt, Reason: "its worker was lost",
 	})
 	if err != nil {
 		return fmt.Errorf("retire job %d: %w", lost.ID, err)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/internal/postgres/system"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -55,8 +55,8 @@ var queuedMessages = func() []byte {
 }()
 
 // releaseParams release the held work of a session, as far as its share goes.
-func releaseParams(sessionID uuid.UUID) system.ReleaseHeldParams {
-	return system.ReleaseHeldParams{SessionID: sessionID, Share: NetworkShare, Messages: queuedMessages}
+func releaseParams(sessionID uuid.UUID) app.ReleaseHeldParams {
+	return app.ReleaseHeldParams{SessionID: sessionID, Share: NetworkShare, Messages: queuedMessages}
 }
 
 // release releases held work after work of the session was stopped that it may have waited for.
@@ -64,7 +64,7 @@ func (c *change) release(ctx context.Context) error {
 	if !c.freed {
 		return nil
 	}
-	if _, err := system.New(postgres.SystemTx(c.tx)).ReleaseHeld(ctx, releaseParams(c.sessionID)); err != nil {
+	if err := c.q.ReleaseHeld(ctx, releaseParams(c.sessionID)); err != nil {
 		return fmt.Errorf("release held work: %w", err)
 	}
 	return nil

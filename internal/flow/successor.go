@@ -55,7 +55,7 @@ func (r *Claim) handOver(ctx context.Context, what string, endJob EndJob,
 		if err != nil {
 			return err
 		}
-		if err := r.queueSuccessor(ctx, tx, q, r.Job.Recoveries, current); err != nil {
+		if err := r.queueSuccessor(ctx, q, r.Job.Recoveries, current); err != nil {
 			return err
 		}
 		return endJob(ctx, tx)
@@ -81,12 +81,15 @@ func (r *Claim) lockOwned(ctx context.Context, q *postgres.Queries) (onboarding.
 // it and writes the step event. The present attempt does not count as failed. The successor of a
 // job that is held, which only an operator can end, is held as well.
 func (r *Claim) queueSuccessor(
-	ctx context.Context, tx pgx.Tx, q *postgres.Queries, recoveries int, current onboarding.Submission,
+	ctx context.Context, q *postgres.Queries, recoveries int, current onboarding.Submission,
 ) error {
 	s := r.Submission
 	work := queue.Work{SubmissionID: s.ID, Recoveries: recoveries, AttemptsUsed: r.Job.Attempts - 1}
-	successor, err := r.River.InsertTx(ctx, postgres.SystemTx(tx), queue.Args{Name: string(s.Kind), Work: work},
-		queue.InsertOpts(r.Job.Queue, current.Held))
+	job, err := r.Wakings.Job(ctx, string(s.Kind), work, r.Job.Queue, current.Held)
+	if err != nil {
+		return err
+	}
+	successor, err := q.QueueJob(ctx, job)
 	if err != nil {
 		return fmt.Errorf("queue successor: %w", err)
 	}
@@ -96,7 +99,7 @@ func (r *Claim) queueSuccessor(
 	}
 	next, p := current.Progress.Enter(phase), postgres.NewPipeline()
 	_, _ = p.ReplaceJob(ctx, app.ReplaceJobParams{
-		SuccessorID: successor.Job.ID, ID: s.ID, JobID: r.Job.ID, Network: current.Network, Held: current.Held,
+		SuccessorID: successor, ID: s.ID, JobID: r.Job.ID, Network: current.Network, Held: current.Held,
 		Progress: next.Value, ProgressCeiling: next.Ceiling, Phase: next.Phase, Message: next.Message,
 	})
 	r.record(ctx, p)

@@ -1,14 +1,12 @@
 package postgres_test
 
 import (
-	"context"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -71,65 +69,38 @@ func TestOldTicketsAreDeleted(t *testing.T) {
 	assert.Equal(t, []string{"carol"}, pgtest.One[[]string](t, db, "select array_agg(user_id) from stream_tickets"))
 }
 
-// A statement of the system role within a user's transaction leaves that as it was, also one that
-// fails, and so does one on a pool.
-func TestTheSystemRoleEnds(t *testing.T) {
+// What a user's transaction does to the queue reaches no other user's work: held work, jobs of submissions and items of
+// bulk operations stay, and so do runs of jobs that are not named. The tables themselves stay closed.
+func TestTheQueueIsReachedByFunctionsOnly(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	for _, user := range []string{"ann", "bob"} {
-		_, err := postgres.Session(t.Context(), db.App, user)
+	ann, err := postgres.Session(t.Context(), db.App, "ann")
+	require.NoError(t, err)
+	db.Exec(t, `with j as (
+			insert into river_job (kind, args, queue, max_attempts, state) values ('website_analysis', '{}', 'network', 4, 'pending') returning id
+		)
+		insert into submissions (id, session_id, user_id, kind, input, job_id, network, held, phase, message)
+		select $1, $1, 'ann', 'website_analysis', '{}', id, true, true, 'queued', '' from j`, ann.ID)
+	db.Exec(t, `with o as (insert into bulk_operations (id, kind, actor, total) values ($1, 'reset', 'ops', 1) returning id)
+		insert into bulk_items (operation_id, position, user_id) select id, 1, 'ann' from o`, ann.ID)
+	const state = `select (select string_agg(state::text, ' ') from river_job) || ' ' || (select count(*) from bulk_items)`
+	touch := func(user string) {
+		p := postgres.NewPipeline()
+		_ = p.ReleaseHeld(t.Context(), app.ReleaseHeldParams{SessionID: ann.ID, Share: 2, Messages: []byte("{}")})
+		_ = p.ForgetOwnBulkItems(t.Context())
+		_, _ = p.CompleteJobs(t.Context(), app.CompleteJobsParams{Ids: []int64{1}, AttemptedAts: []time.Time{time.Now()}})
+		_, err := p.RunAsUser(t.Context(), db.App, user)
 		require.NoError(t, err)
 	}
-	const sessions = "select count(*) from onboarding_sessions"
-	count := func(q interface {
-		QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-	},
-	) (n int) {
-		require.NoError(t, q.QueryRow(t.Context(), sessions).Scan(&n))
-		return n
-	}
-	conn, err := db.App.Acquire(t.Context())
-	require.NoError(t, err)
-	defer conn.Release()
-	tx, err := conn.Begin(t.Context())
-	require.NoError(t, err)
-	_, err = tx.Exec(t.Context(), "select set_config('app.user_id', 'ann', true)")
-	require.NoError(t, err)
-	assert.Equal(t, 1, count(tx))
-	assert.Equal(t, 2, count(postgres.SystemTx(tx)))
-	assert.Equal(t, 1, count(tx), "within the transaction")
-	failing, err := tx.Begin(t.Context())
-	require.NoError(t, err)
-	_, err = postgres.SystemTx(failing).Exec(t.Context(), "select 1 / 0")
-	require.Error(t, err)
-	require.NoError(t, failing.Rollback(t.Context()))
-	assert.Equal(t, 1, count(tx), "after one that has failed")
-
-	p := postgres.NewPipeline()
-	_ = p.System.DeleteBulkItems(t.Context(), "ann")
-	_, _ = p.HasSession(t.Context(), "bob")
-	rows, err := p.Run(t.Context(), postgres.New(tx))
-	require.NoError(t, err)
-	assert.Equal(t, []int64{0, 1}, rows, "the changes of the role are not counted")
-	assert.Equal(t, 1, count(tx), "after a pipeline")
-	require.ErrorContains(t, p.Read(t.Context(), postgres.New(tx), nil), "can't be read")
-	require.NoError(t, tx.Commit(t.Context()))
-	assert.Zero(t, count(conn))
-}
-
-// Statements on a pool of the app role may be made as the system role; the next is the app role's.
-func TestThePoolKeepsItsRole(t *testing.T) {
-	t.Parallel()
-	db := pgtest.New(t)
-	config := db.App.Config()
-	config.MaxConns = 1
-	pool, err := pgxpool.NewWithConfig(t.Context(), config)
-	require.NoError(t, err)
-	t.Cleanup(pool.Close)
-	for range 3 {
-		_, err := postgres.AsSystem(pool).DeleteOldLimits(t.Context())
-		require.NoError(t, err)
-		_, err = pool.Exec(t.Context(), "select from upstream_limits")
-		assert.True(t, postgres.HasState(err, "42501"), "%v", err)
+	touch("bob")
+	require.NoError(t, postgres.AsUser(db.App, "bob").ForgetOwnJobs(t.Context()))
+	assert.Equal(t, "pending 1", pgtest.One[string](t, db, state), "another user's")
+	touch("ann")
+	assert.Equal(t, "available 0", pgtest.One[string](t, db, state), "the user's own")
+	require.NoError(t, postgres.AsUser(db.App, "ann").ForgetOwnJobs(t.Context()))
+	assert.Zero(t, pgtest.One[int](t, db, "select count(*) from river_job"))
+	for _, table := range []string{"river_job", "upstream_limits", "bulk_operations"} {
+		_, err := db.App.Exec(t.Context(), "select from "+table)
+		assert.True(t, postgres.HasState(err, "42501"), "%s: %v", table, err)
 	}
 }

@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-
-	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
 // Pipeline collects statements that need nothing of each other's results, so that they
@@ -19,8 +16,6 @@ import (
 // They run in order, and none after one that failed.
 type Pipeline struct {
 	*Queries
-	// System queues statements of package system. A pipeline with one of them can't be read.
-	System *system.Queries
 
 	batch pgx.Batch
 	kinds []statementKind
@@ -30,15 +25,14 @@ type Pipeline struct {
 type statementKind int
 
 const (
-	anyRows  statementKind = iota
-	oneRow                 // it must have a row
-	setsRole               // for the next one; it is not counted
+	anyRows statementKind = iota
+	oneRow                // it must have a row
 )
 
 // NewPipeline returns an empty pipeline.
 func NewPipeline() *Pipeline {
 	p := &Pipeline{}
-	p.Queries, p.System = New(queueing{p: p}), system.New(queueing{p: p, system: true})
+	p.Queries = New(queueing{p})
 	return p
 }
 
@@ -76,9 +70,7 @@ func (p *Pipeline) take(results pgx.BatchResults, n int) (counts []int64, err er
 		if err != nil {
 			return counts, fmt.Errorf("%s: %w", statementName(p.batch.QueuedQueries[i].SQL), err)
 		}
-		if kind != setsRole {
-			counts = append(counts, tag.RowsAffected())
-		}
+		counts = append(counts, tag.RowsAffected())
 	}
 	return counts, nil
 }
@@ -96,9 +88,6 @@ func (p *Pipeline) RunAsUser(ctx context.Context, pool *pgxpool.Pool, userID str
 // Read sends the statements through q. The methods of what read gets return their
 // results, in the order in which they were queued.
 func (p *Pipeline) Read(ctx context.Context, q *Queries, read func(*Queries) error) error {
-	if slices.Contains(p.kinds, setsRole) {
-		return errors.New("a pipeline with statements of the system role can't be read")
-	}
 	results, err := p.send(ctx, q)
 	if err != nil {
 		return err
@@ -121,24 +110,7 @@ func (p *Pipeline) send(ctx context.Context, q *Queries) (pgx.BatchResults, erro
 }
 
 // queueing is what the statements of a pipeline are queued through.
-type queueing struct {
-	p      *Pipeline
-	system bool
-}
-
-func (c queueing) queue(sql string, args []any, kind statementKind) {
-	if !c.system {
-		c.p.add(sql, args, kind)
-		return
-	}
-	if last := len(c.p.kinds) - 1; last >= 0 && c.p.kinds[last] == setsRole { // the one before was of the system as well
-		c.p.kinds, c.p.batch.QueuedQueries = c.p.kinds[:last], c.p.batch.QueuedQueries[:last]
-	} else {
-		c.p.add(setRole, []any{RoleSystem}, setsRole)
-	}
-	c.p.add(sql, args, kind)
-	c.p.add(setRole, []any{RoleApp}, setsRole)
-}
+type queueing struct{ p *Pipeline }
 
 func (p *Pipeline) add(sql string, args []any, kind statementKind) {
 	p.batch.Queue(sql, args...)
@@ -146,17 +118,17 @@ func (p *Pipeline) add(sql string, args []any, kind statementKind) {
 }
 
 func (c queueing) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
-	c.queue(sql, args, anyRows)
+	c.p.add(sql, args, anyRows)
 	return pgconn.CommandTag{}, nil
 }
 
 func (c queueing) QueryRow(_ context.Context, sql string, args ...any) pgx.Row {
-	c.queue(sql, args, oneRow)
+	c.p.add(sql, args, oneRow)
 	return queuedRow{}
 }
 
 func (c queueing) Query(_ context.Context, sql string, args ...any) (pgx.Rows, error) {
-	c.queue(sql, args, anyRows)
+	c.p.add(sql, args, anyRows)
 	return noRows{}, nil
 }
 

@@ -59,8 +59,8 @@ func APIConns(pool int) int { return pool + StreamConns + 1 + AdminConns }
 
 // The connections of a worker beside those of the work.
 const (
-	// WorkerQueueConns are what the queue client needs: its listener, its leader election,
-	// its three queues and the writing of outcomes.
+	// WorkerQueueConns are what the queue client needs: its leader election, its three queues and
+	// the writing of outcomes; and permits for calls to upstreams.
 	WorkerQueueConns = 6
 	// WorkerBeatConns are one for the beat, one for the lists of the sweep, one for the feeder
 	// of bulk operations, one for the watcher and one for the counting of the analytics.

@@ -62,7 +62,7 @@ func WorkOf(job *rivertype.JobRow) (Work, error) {
 	return work, nil
 }
 
-// InsertOpts are the options of every job. A held one is pending: no worker fetches it.
-func InsertOpts(queue string, held bool) *river.InsertOpts {
-	return &river.InsertOpts{Queue: queue, MaxAttempts: maxAttempts, Pending: held}
+// InsertOpts are the options of every job that River inserts.
+func InsertOpts(queue string) *river.InsertOpts {
+	return &river.InsertOpts{Queue: queue, MaxAttempts: maxAttempts}
 }

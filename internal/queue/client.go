@@ -14,6 +14,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // FetchCooldown is River's debounce. In an insert-only client it limits the rate of
@@ -50,17 +51,18 @@ func Every(ctx context.Context, interval time.Duration, do func(context.Context)
 	}
 }
 
-// CompleteJob returns the function that ends a running job in its user's transaction, by River's own
-// completion. River does not say when the row was not running any more, so the state that it returns
-// is checked: the error is then onboarding.ErrSuperseded.
+// CompleteJob returns the function that ends a running job in its user's transaction. It returns
+// onboarding.ErrSuperseded if that run of the job does not run any more.
 func CompleteJob(job *rivertype.JobRow) func(context.Context, pgx.Tx) error {
 	return func(ctx context.Context, tx pgx.Tx) error {
-		done, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, postgres.SystemTx(tx), &river.Job[Args]{JobRow: job})
+		done, err := postgres.New(tx).CompleteJobs(ctx, app.CompleteJobsParams{
+			Ids: []int64{job.ID}, AttemptedAts: []time.Time{*job.AttemptedAt},
+		})
 		if err != nil {
 			return fmt.Errorf("complete job %d: %w", job.ID, err)
 		}
-		if done.State != rivertype.JobStateCompleted {
-			return fmt.Errorf("complete job %d: it is %s: %w", job.ID, done.State, onboarding.ErrSuperseded)
+		if done == 0 {
+			return fmt.Errorf("complete job %d: it runs no more: %w", job.ID, onboarding.ErrSuperseded)
 		}
 		return nil
 	}

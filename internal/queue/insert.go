@@ -9,7 +9,7 @@ import (
 
 	"go.opentelemetry.io/otel/propagation"
 
-	"github.com/alwrity/onboarding/internal/postgres/system"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // Wakings bounds how often the workers of a queue are woken: notifications serialise commits, and
@@ -41,8 +41,8 @@ func (w *Wakings) due(queue string) bool {
 // ctx. A held one is pending: no worker fetches it.
 func (w *Wakings) Job(
 	ctx context.Context, kind string, work Work, queue string, held bool,
-) (params system.QueueJobParams, err error) {
-	params = system.QueueJobParams{
+) (params app.QueueJobParams, err error) {
+	params = app.QueueJobParams{
 		Kind: kind, Queue: queue, MaxAttempts: maxAttempts, Held: held, Wakes: !held && w.due(queue),
 	}
 	carried := propagation.MapCarrier{}

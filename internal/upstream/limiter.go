@@ -14,7 +14,6 @@ import (
 	"github.com/alwrity/onboarding/internal/keylock"
 	"github.com/alwrity/onboarding/internal/metric"
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
@@ -60,7 +59,7 @@ type Limiter struct {
 	lines keylock.Locks
 }
 
-// NewLimiter returns a limiter on the upstreams of a database.
+// NewLimiter returns a limiter on the upstreams of a database. pool assumes the system role.
 func NewLimiter(pool *pgxpool.Pool, reg prometheus.Registerer) *Limiter {
 	return &Limiter{
 		pool: pool, lease: permitLease, downTime: downTime,
@@ -115,7 +114,7 @@ func (l *Limiter) hold(ctx context.Context, u Upstream, held *permit) (release f
 		for pause(ctx, l.lease/renewsPerLease) == nil {
 			// Only a statement that is not interrupted has a known outcome.
 			bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackTimeout)
-			end, err := postgres.AsSystem(l.pool).RenewPermit(bounded, system.RenewPermitParams{
+			end, err := system.New(l.pool).RenewPermit(bounded, system.RenewPermitParams{
 				Name: u.Name, Permit: held.end, LeaseSeconds: l.lease.Seconds(),
 			})
 			cancel()
@@ -132,7 +131,7 @@ func (l *Limiter) hold(ctx context.Context, u Upstream, held *permit) (release f
 
 // take takes a permit, and tries again while all slots are taken.
 func (l *Limiter) take(ctx context.Context, u Upstream, until time.Time) (taken system.TakePermitRow, err error) {
-	q, p := postgres.AsSystem(l.pool), u.Pace
+	q, p := system.New(l.pool), u.Pace
 	for poll := slotPoll; ; poll = min(2*poll, slotPollMost) {
 		taken, err = q.TakePermit(ctx, system.TakePermitParams{
 			Name: u.Name, FirstRate: p.FirstRate, FirstSlots: p.FirstSlots, MostRate: p.MostRate, MostSlots: p.MostSlots,
@@ -171,7 +170,7 @@ func (l *Limiter) giveBack(ctx context.Context, u Upstream, held *permit, err er
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackTimeout)
 	defer cancel()
 	limit, limited := errors.AsType[*onboarding.RateLimitError](err)
-	q := postgres.AsSystem(l.pool)
+	q := system.New(l.pool)
 	if errors.Is(err, onboarding.ErrUnreachable) {
 		l.calls.WithLabelValues("unreachable").Inc()
 		_ = q.NoteUnreachable(ctx, system.NoteUnreachableParams{

@@ -29,7 +29,7 @@ var fast = Pace{
 }
 
 func (b *bundle) limiter() *Limiter {
-	return NewLimiter(b.db.App, prometheus.NewRegistry())
+	return NewLimiter(b.db.System, prometheus.NewRegistry())
 }
 
 // eventually waits until what it is told holds.

@@ -86,7 +86,7 @@ func politeFleet(ctx context.Context, databaseURL, serverURL string, calls int64
 	group, ctx := errgroup.WithContext(ctx)
 	for range politeWorkers {
 		registry := prometheus.NewRegistry()
-		pool, err := openPool(ctx, databaseURL, postgres.RoleApp, 4)
+		pool, err := openPool(ctx, databaseURL, postgres.RoleSystem, 4)
 		if err != nil {
 			return err
 		}

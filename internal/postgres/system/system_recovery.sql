@@ -34,13 +34,6 @@ where j.state = 'running'
 order by j.attempted_at
 limit 200;
 
--- name: RetireJob :execrows
--- Ends a lost job, unless River or its worker moved it meanwhile.
-update river_job
-set state = 'discarded', finalized_at = now(),
-    errors = array_append(errors, jsonb_build_object('at', now(), 'attempt', attempt, 'error', @reason::text, 'trace', ''))
-where id = @id and state = 'running' and attempt = @attempt and attempted_at = @attempted_at;
-
 -- name: ListOrphans :many
 -- Submissions in progress whose job has ended without them: cancelled or deleted by
 -- an operator, or retried by River after such a cancel.
@@ -62,44 +55,3 @@ group by h.session_id, h.user_id
 having (select count(*) from submissions r
     where r.session_id = h.session_id and r.status = 'in_progress' and r.network and not r.held) < @share::int
 limit 200;
-
--- name: ReleaseHeld :execrows
--- Makes the jobs of a session's oldest held work available, as far as its share of network
--- work goes, and wakes the workers. The caller holds the lock of the session.
-with next as (
-    select h.id, h.job_id from submissions h
-    where h.session_id = sqlc.arg(session_id) and h.status = 'in_progress' and h.network and h.held
-    order by h.created_at, h.id
-    limit greatest(sqlc.arg(share)::int - (
-        select count(*) from submissions r
-        where r.session_id = sqlc.arg(session_id) and r.status = 'in_progress' and r.network and not r.held), 0)
-), released as (
-    update submissions s set held = false, message = coalesce(sqlc.arg(messages)::jsonb ->> s.kind, s.message)
-    from next where s.id = next.id
-    returning s.job_id
-), available as (
-    update river_job j set state = 'available', scheduled_at = now()
-    from released where j.id = released.job_id and j.state = 'pending'
-    returning j.queue
-)
-select pg_notify(current_schema() || '.river_insert', jsonb_build_object('queue', queue)::text) from available;
-
--- name: CompleteJobs :execrows
--- Ends running jobs whose runs are still those that began them.
-update river_job j set state = 'completed', finalized_at = now()
-from (select unnest(@ids::bigint[]) as id, unnest(@attempted_ats::timestamptz[]) as attempted_at) r
-where j.id = r.id and j.state::text = 'running' -- as text, for which there is no index: else all that run are read
-    and j.attempted_at = r.attempted_at;
-
--- name: QueueJob :exec
--- Queues a job as River does, wakes the workers of its queue if it is to, and leaves the id of the job to the transaction,
--- for the statement Submit.
-with job as (
-    insert into river_job (kind, queue, args, metadata, max_attempts, state, created_at, scheduled_at)
-    values (@kind, @queue, @args, @metadata, @max_attempts::int, (case when @held::boolean then 'pending' else 'available' end)::river_job_state,
-        clock_timestamp(), clock_timestamp())
-    returning id, queue
-)
-select set_config('app.job_id', id::text, true), case when @wakes::boolean
-    then pg_notify(current_schema() || '.river_insert', jsonb_build_object('queue', queue)::text)::text end
-from job;
