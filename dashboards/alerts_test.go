@@ -14,7 +14,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/alwrity/onboarding/internal/drift"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
@@ -179,21 +178,6 @@ func runbookOf(t *testing.T, a rule) string {
 	name := burnAlert.ReplaceAllString(a.Alert, "$1")
 	assert.Equal(t, runbookAddress+name+".md", a.Annotations["runbook_url"], a.Alert)
 	return name
-}
-
-// labelInText is a label in an annotation.
-var labelInText = regexp.MustCompile(`\{\{ \$labels\.(\w+) \}\}`)
-
-// The table of alerts shows what alerts.yaml says.
-func TestRunbooksDocumentIsCurrent(t *testing.T) {
-	t.Parallel()
-	_, _, alerts := rules(t)
-	text := drift.Head("alert", "severity", "says")
-	for _, a := range alerts {
-		summary := labelInText.ReplaceAllString(a.Annotations["summary"], "{$1}")
-		text += drift.Row("["+a.Alert+"]("+runbookOf(t, a)+".md)", a.Labels["severity"], summary)
-	}
-	drift.Block(t, filepath.Join(runbookFolder, "README.md"), "alerts", text)
 }
 
 // runbook is one page.
