@@ -107,6 +107,8 @@ check: .need-test-server tools .bin/govulncheck ## format, vet, lint with the ar
 	@go mod tidy -diff
 	@go -C tools mod tidy -diff
 	@go -C tools/chaos mod tidy -diff
+	@go -C tools/clients mod tidy -diff
+	@go -C clients/go mod tidy -diff
 	@go -C tools/deploy mod tidy -diff
 	@echo '== known vulnerabilities'
 	@scripts/vulnerabilities ./...
@@ -121,17 +123,22 @@ generate: .need-test-server .bin/sqlc ## write migrations/schema.sql, the code t
 	@.bin/sqlc generate
 	@go test -count=1 -run 'DocumentIsCurrent$$' ./dashboards ./internal/cmd/worker ./internal/config ./internal/httpapi ./internal/legacy/store ./internal/onboarding -update
 
-# The compiler and the generator of the client, in the versions of its lock file.
+# The generator of the Go client's types and, for the TypeScript client, generator and compiler of its lock file.
 CLIENT := clients/typescript
 $(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package-lock.json $(CLIENT)/package.json
 	@scripts/need node
 	@npm --prefix $(CLIENT) ci --no-audit --no-fund --silent
 	@touch $@
 
+.bin/oapi-codegen: tools/clients/go.mod
+	@mkdir -p .bin
+	@echo 'build $@ (once)'
+	@go build -C tools/clients -buildvcs=false -o ../../$@ github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen
+	@touch $@
+
 .PHONY: client
-client: build $(CLIENT)/node_modules/.package-lock.json ## generate the TypeScript client from the OpenAPI document
-	@.bin/api openapi >$(CLIENT)/openapi.json
-	@npm --prefix $(CLIENT) run --silent generate >/dev/null
+client: build .bin/oapi-codegen $(CLIENT)/node_modules/.package-lock.json ## generate the clients in TypeScript, Python and Go from the OpenAPI document
+	@scripts/clients
 
 .PHONY: budgets
 budgets: .need-test-server ## write what each operation may cost: statements, round trips, commits, allocations and WAL
@@ -139,10 +146,20 @@ budgets: .need-test-server ## write what each operation may cost: statements, ro
 	@git diff --stat jobs/testdata/budgets.json
 
 .PHONY: client-check
-client-check: build $(CLIENT)/node_modules/.package-lock.json ## the TypeScript client is current and compiles
-	@.bin/api openapi >$(CLIENT)/openapi.json
-	@npm --prefix $(CLIENT) run --silent current || { echo 'client-check: the client is not of this API: run make client and commit the changes' >&2; exit 1; }
+client-check: build .bin/oapi-codegen $(CLIENT)/node_modules/.package-lock.json ## the clients are current and compile, and their own tests pass
+	@scripts/need python
+	@scripts/clients check
 	@npm --prefix $(CLIENT) run --silent check
+	@cd clients/python && python3 -m compileall -q . && python3 -m unittest -q
+	@go -C clients/go vet ./... && go -C clients/go test ./...
+
+.PHONY: clients-test
+clients-test: build $(CLIENT)/node_modules/.package-lock.json ## the example of each client takes a user through all steps, with events and a webhook, behind a proxy that loses things
+	@scripts/need postgres
+	@scripts/need python
+	@npm --prefix $(CLIENT) run --silent build
+	@go build -C clients/go -buildvcs=false -o ../../.bin/client-example ./example
+	@$(NO_DATABASE) node tools/clients/main.mjs
 
 APILINT := tools/apilint
 $(APILINT)/node_modules/.package-lock.json: $(APILINT)/package-lock.json $(APILINT)/package.json
@@ -176,7 +193,7 @@ $(COMPAT)/node_modules/.package-lock.json: $(COMPAT)/package-lock.json $(COMPAT)
 	@touch $@
 
 .PHONY: compat
-compat: build $(COMPAT)/node_modules/.package-lock.json $(CLIENT)/node_modules/.package-lock.json ## make the calls of the ALwrity front end and check every field that it reads (CLIENT_DIR=folder: with its own files)
+compat: build $(COMPAT)/node_modules/.package-lock.json ## make the calls of the ALwrity front end and check every field that it reads (CLIENT_DIR=folder: with its own files)
 	@scripts/need postgres
 	@said=$$(npm --prefix $(COMPAT) test --silent 2>&1) || { echo "$$said"; exit 1; }
 	@$(NO_DATABASE) CLIENT_DIR='$(CLIENT_DIR)' $(COMPAT)/node_modules/.bin/tsx $(COMPAT)/src/main.ts

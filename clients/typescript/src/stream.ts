@@ -1,3 +1,5 @@
+import { ProblemError, problemOf, retryAfter } from './problem.js';
+import { pause, type Send } from './retry.js';
 import type { components } from './schema.js';
 
 /** One event of the live progress. */
@@ -14,57 +16,58 @@ export interface StreamOptions {
 
 const path = '/api/onboarding/events';
 
+/** Heartbeats come every 10 s: a stream that is silent for so many milliseconds is dead. */
+const silence = 30_000;
+
 /**
- * Yields the events of the live progress. It reconnects after the time that the server
- * asks for and continues after the last event. It throws when the server refuses, for
- * example because the token is not accepted.
+ * Yields the events of the live progress. It reconnects after the time that the server asks for and continues after the
+ * last event. It throws a ProblemError when the server refuses, for example because the token is not accepted.
  */
 export async function* streamEvents(
-  baseUrl: string,
-  send: (request: Request) => Promise<Response>,
-  { lastEventId, signal }: StreamOptions = {},
+  baseUrl: string, send: Send, { lastEventId, signal }: StreamOptions = {},
 ): AsyncGenerator<StreamEvent> {
   const position = { id: lastEventId ?? '', retry: 1000 };
   while (!signal?.aborted) {
-    const headers: Record<string, string> = { Accept: 'text/event-stream' };
-    if (position.id !== '') {
-      headers['Last-Event-ID'] = position.id;
-    }
+    let wait: number | undefined;
+    const connection = new AbortController();
+    const close = (): void => connection.abort();
+    signal?.addEventListener('abort', close);
     try {
-      const response = await send(new Request(baseUrl + path, { headers, signal: signal ?? null }));
-      if (response.status < 500 && !response.ok) {
-        throw new StreamRefused(response.status);
+      const headers = new Headers({ Accept: 'text/event-stream' });
+      if (position.id !== '') {
+        headers.set('Last-Event-ID', position.id);
+      }
+      const response = await send(new Request(baseUrl + path, { headers, signal: connection.signal }));
+      wait = retryAfter(response);
+      if (!response.ok && response.status < 500 && wait === undefined) {
+        throw problemOf(response, await response.json().catch(() => undefined));
       }
       if (response.ok && response.body !== null) {
-        yield* read(response.body, position);
+        yield* read(response.body, position, close);
       }
     } catch (error) {
-      if (signal?.aborted) {
-        return;
-      }
-      if (error instanceof StreamRefused) {
+      if (error instanceof ProblemError) {
         throw error;
       }
+    } finally {
+      signal?.removeEventListener('abort', close);
+      close();
     }
-    await pause(position.retry, signal);
+    await pause(wait ?? position.retry, signal);
   }
 }
 
-/** The server does not open a stream for this client. */
-export class StreamRefused extends Error {
-  override readonly name = 'StreamRefused';
-  constructor(readonly status: number) {
-    super(`The server refused the stream: ${status}.`);
-  }
-}
-
-/** Reads server-sent events but for heartbeats and remembers the last position. */
-async function* read(body: ReadableStream<Uint8Array>, position: { id: string; retry: number }): AsyncGenerator<StreamEvent> {
+/** Reads server-sent events but for heartbeats and remembers the last position. It closes a stream that is silent. */
+async function* read(
+  body: ReadableStream<Uint8Array>, position: { id: string; retry: number }, close: () => void,
+): AsyncGenerator<StreamEvent> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = '';
+  let watchdog = setTimeout(close, silence);
   try {
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+      clearTimeout(watchdog);
       text += decoder.decode(chunk.value, { stream: true });
       const blocks = text.split('\n\n');
       text = blocks.pop() ?? '';
@@ -74,8 +77,10 @@ async function* read(body: ReadableStream<Uint8Array>, position: { id: string; r
           yield event;
         }
       }
+      watchdog = setTimeout(close, silence);
     }
   } finally {
+    clearTimeout(watchdog);
     await reader.cancel().catch(() => undefined);
   }
 }
@@ -94,11 +99,4 @@ function parse(block: string, position: { id: string; retry: number }): StreamEv
     return undefined;
   }
   return { event: fields['event'], id: fields['id'], data: JSON.parse(fields['data']) } as StreamEvent;
-}
-
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal?.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
-  });
 }

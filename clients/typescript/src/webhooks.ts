@@ -8,13 +8,16 @@ export class WebhookRefused extends Error {
 
 /**
  * Returns the body of a webhook that is signed by the rules of Standard Webhooks, or throws WebhookRefused. The payload
- * is the body as it was received, the secret begins with whsec_.
+ * is the body as it was received, the secret begins with whsec_. Headers may be those of a request of Node, whose names
+ * are in lower case.
  */
 export async function verifyWebhook(
-  payload: string, headers: Headers | Record<string, string>, secret: string, now: Date = new Date(),
+  payload: string, headers: Headers | Record<string, string | string[] | undefined>, secret: string, now: Date = new Date(),
 ): Promise<unknown> {
-  const given = new Headers(headers);
-  const [id, timestamp, signatures] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => given.get(name));
+  const [id, timestamp, signatures] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => {
+    const value = headers instanceof Headers ? headers.get(name) : headers[name];
+    return typeof value === 'string' ? value : undefined;
+  });
   if (!id || !timestamp || !signatures || !/^\d+$/.test(timestamp)) {
     throw new WebhookRefused('A header of the webhook is missing.');
   }

@@ -1,7 +1,6 @@
 // make compat: starts everything, walks the wizard, checks the responses, and tests itself.
 import { randomBytes } from "node:crypto";
 import { startStack, type Stack } from "../../stack.mjs";
-import { runExample } from "./example.ts";
 import { newClient, type Client } from "./functions.ts";
 import { originalClient } from "./original.ts";
 import { Recorder } from "./recorder.ts";
@@ -11,7 +10,7 @@ import { astray, expired, full, newest, sparse } from "./walk.ts";
 
 const run = randomBytes(3).toString("hex");
 const user = (name: string) => `compat-${run}-${name}`;
-const names = ["sparse", "full", "newest", "astray", "example", ...Array.from({ length: 11 }, (_, i) => `self${i}`)];
+const names = ["sparse", "full", "newest", "astray", ...Array.from({ length: 11 }, (_, i) => `self${i}`)];
 const say = (line: string) => process.stdout.write(line + "\n");
 
 /** walkAll takes the users through the wizard. */
@@ -47,8 +46,6 @@ async function main(): Promise<number> {
     const load = source ? await originalClient(source, stack.api) : (token: TokenGetter) => newClient(stack.api, token);
     await walkAll(stack, load, check);
     check.finish();
-    const broken = await runExample(stack, user("example"));
-    if (broken) check.failures.push(broken);
     for (const line of check.failures) say(`compat: ${line}`);
     if (check.failures.length > 0) say(`compat: the logs are in ${stack.logs}`);
     const missed = check.failures.length > 0 ? 0 : await selfTest(stack, names.filter((n) => n.startsWith("self")).map(user), say);
