@@ -34,7 +34,7 @@ var commandHelp = map[string][]string{
 		"run", "migrate", "maintain", "check", "doctor", "report", "bulk", "dead", "analyze", "keys", "rotate-keys",
 		"fingerprint", "version",
 	},
-	"run":      {"SHUTDOWN_GRACE", "docs/operations.md"},
+	"run":      {"SHUTDOWN_GRACE", "deploy/systemd/settings.example"},
 	"migrate":  {"up", "status", "MIGRATE_DATABASE_URL", "CREATEROLE"},
 	"maintain": {"KEEP_STEP_EVENTS_DAYS", "once a week"},
 	"check":    {"-json", "check: ok=N warn=N fail=N skip=N"},

@@ -19,7 +19,7 @@ const (
 )
 
 // The comment of each field with an env tag is the meaning of the setting in
-// docs/operations.md, which `make generate` writes.
+// deploy/systemd/settings.example, which `make generate` writes.
 
 // Base holds the settings of everything, commands that need no database included.
 type Base struct {
@@ -94,19 +94,18 @@ type Issuer struct {
 
 // Limits bound what one user may do; 0 is no bound.
 type Limits struct {
-	// Calls that change something that a user may make a second, in each api process: over all
-	// processes their sum. Here and below 0 is no limit. Clients read the limits in `GET /config`.
+	// Writes of a user a second, in each api process. 0 is no limit, here and below. `GET /config` has the limits.
 	WritesPerSecond int `env:"USER_WRITES_PER_SECOND" envDefault:"10"`
-	// Such calls of a user at once, after a pause.
+	// Writes of a user at once, after a pause.
 	WritesBurst int `env:"USER_WRITES_BURST" envDefault:"30"`
-	// Such calls from one network address a second, bursts of three times as many, in each api process.
+	// Writes from one network address a second, in each api process, with bursts of three times as many.
 	AddressWritesPerSecond int `env:"ADDRESS_WRITES_PER_SECOND" envDefault:"50"`
-	// Calls of a user that only read, opening a stream included, a second, in each api process.
+	// Reads of a user a second, in each api process. Opening a stream is a read.
 	ReadsPerSecond int `env:"USER_READS_PER_SECOND" envDefault:"20"`
-	// Such calls of a user at once, after a pause.
+	// Reads of a user at once, after a pause.
 	ReadsBurst int `env:"USER_READS_BURST" envDefault:"200"`
-	// Such calls from one network address a second, with a token or without, bursts of three times as many,
-	// in each api process.
+	// Reads from one network address a second, with a token or without, in each api process, with bursts of three
+	// times as many.
 	AddressReadsPerSecond int `env:"ADDRESS_READS_PER_SECOND" envDefault:"500"`
 	// Analyses of websites and texts that a user may start a day (UTC), previews included.
 	AnalysesPerDay int `env:"USER_ANALYSES_PER_DAY" envDefault:"30"`
@@ -135,8 +134,8 @@ type API struct {
 	HTTPAddr string `env:"HTTP_ADDR" envDefault:":8080"`
 	// Comma-separated origins whose pages may call the API; https only in production.
 	CORSOrigins []string `env:"CORS_ORIGINS"`
-	// Address ranges of the proxies in front of the API: the clients' addresses, which limits count by, are
-	// read from their X-Forwarded-For. Empty: forwarded headers are ignored.
+	// Address ranges of the proxies in front of the API. The client's address is read from their
+	// X-Forwarded-For; limits for each address need it. Empty: forwarded headers are ignored.
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES"`
 	// Largest accepted request body.
 	BodyLimit int `env:"BODY_LIMIT_BYTES" envDefault:"1048576"`
@@ -251,7 +250,7 @@ type Retention struct {
 
 // Webhooks holds the settings of telling others what happens to users.
 type Webhooks struct {
-	// The receivers of webhooks as JSON: see [events.md](events.md). Empty: none.
+	// The receivers of webhooks as JSON: see docs/events.md. Empty: none.
 	Webhooks Secret `env:"WEBHOOKS" file:"WEBHOOKS_FILE"`
 	// Address ranges of receivers that are not public. Only within these are http addresses sent to.
 	WebhookPrefixes []netip.Prefix `env:"WEBHOOK_PREFIXES"`

@@ -15,10 +15,11 @@ import (
 	"github.com/alwrity/onboarding/internal/drift"
 )
 
-// The table of settings in docs/operations.md is that of the code.
+// deploy/systemd/settings.example has every setting of the code.
 func TestSettingsDocumentIsCurrent(t *testing.T) {
 	t.Parallel()
-	meanings, text := settingMeanings(t), drift.Head("variable", "default", "of", "meaning")
+	meanings := settingMeanings(t)
+	text := "# Every setting: what it means, which programs read it, its default. make generate writes this file.\n"
 	api, worker := settingsOf(API{}), settingsOf(Worker{})
 	listed := map[string]bool{}
 	for _, field := range append(api, worker...) {
@@ -28,10 +29,22 @@ func TestSettingsDocumentIsCurrent(t *testing.T) {
 		}
 		listed[key] = true
 		assert.NotEmpty(t, meanings[key], "%s has no comment", key)
-		text += drift.Row("`"+key+"`", code(field.Tag.Get("envDefault")), readers(key, api, worker), meanings[key]+
-			fileOf(field))
+		text += "\n" + comment(meanings[key]+fileOf(field)+" ["+readers(key, api, worker)+"]") +
+			"#" + key + "=" + field.Tag.Get("envDefault") + "\n"
 	}
-	drift.Block(t, "../../docs/operations.md", "settings", text)
+	drift.File(t, "../../deploy/systemd/settings.example", text)
+}
+
+// comment breaks a text into lines of at most 120 characters that begin with "#".
+func comment(text string) (lines string) {
+	line := "#"
+	for word := range strings.FieldsSeq(text) {
+		if len([]rune(line+" "+word)) > 120 {
+			lines, line = lines+line+"\n", "#"
+		}
+		line += " " + word
+	}
+	return lines + line + "\n"
 }
 
 func settingsOf(settings any) (fields []reflect.StructField) {
@@ -55,18 +68,11 @@ func readers(key string, api, worker []reflect.StructField) string {
 	}
 	switch {
 	case has(api) && has(worker):
-		return "both"
+		return "api, worker"
 	case has(api):
 		return "api"
 	}
 	return "worker"
-}
-
-func code(value string) string {
-	if value == "" {
-		return ""
-	}
-	return "`" + value + "`"
 }
 
 // fileOf tells of the variable that may name a file with the value.

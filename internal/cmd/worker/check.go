@@ -150,7 +150,7 @@ func checkSettings(all *findings, cfg config.Check, err error, o config.Options)
 	var wrong *config.Error
 	if errors.As(err, &wrong) {
 		for _, sentence := range wrong.Sentences {
-			all.fail("settings", sentence, "see the table of settings in docs/operations.md")
+			all.fail("settings", sentence, "see deploy/systemd/settings.example")
 		}
 		return
 	}

@@ -19,7 +19,7 @@ func runCommand() *cobra.Command {
 		Use: "run", Short: "work the queued jobs until it is stopped", Args: cli.NoArgs,
 		Long: `Works the queued jobs until SIGINT or SIGTERM, then lets running jobs finish within
 SHUTDOWN_GRACE. Start as many as you like, on any number of machines. The settings
-are environment variables; docs/operations.md lists them.`,
+are environment variables; deploy/systemd/settings.example lists them.`,
 		RunE: withSettings(config.LoadWorker, func(c *cobra.Command, cfg config.Worker) error {
 			log := ops.NewLogger(c.ErrOrStderr(), cfg.LogLevel, "worker", jobs.LogAttrs)
 			settings := config.LogAttr(config.Describe(cfg, config.Options{}))
