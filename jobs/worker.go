@@ -66,6 +66,13 @@ type WorkerConfig struct {
 	Log      *slog.Logger
 }
 
+// slots are how many jobs run at a time, by queue.
+func (c WorkerConfig) slots() map[string]int {
+	return map[string]int{
+		queue.Interactive: c.InteractiveSlots, queue.Network: c.NetworkSlots, queue.Bulk: c.BulkSlots,
+	}
+}
+
 // Worker runs jobs, writes heartbeats for them, and recovers the jobs of dead workers.
 type Worker struct {
 	cfg   WorkerConfig
@@ -113,7 +120,7 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 	recovery := &flow.Recovery{Changer: changer, Lists: pools.beat, Steady: beats.steady}
 	return &Worker{cfg: cfg, pools: pools, river: changer.River, beats: beats, background: []func(context.Context){
 		beats.run, recovery.Run, notifier.Run, feeder.Run,
-		maintenance.NewWatcher(pools.beat, id.String(), cfg.Registry, cfg.Log).Run,
+		maintenance.NewWatcher(pools.beat, id.String(), cfg.slots(), cfg.Registry, cfg.Log).Run,
 		maintenance.NewRollup(pools.beat, cfg.Registry, cfg.Log).Run,
 		webhook.New(pools.webhooks, cfg.Webhooks, cfg.Registry, cfg.Log).Run,
 	}}, nil
@@ -127,13 +134,13 @@ func newClient(
 	if cfg.PollOnly {
 		poll = 100 * time.Millisecond
 	}
+	queues := map[string]river.QueueConfig{}
+	for name, slots := range cfg.slots() {
+		queues[name] = river.QueueConfig{MaxWorkers: slots}
+	}
 	client, err := river.NewClient(riverpgxv5.New(pools.queue), &river.Config{
-		ID: id,
-		Queues: map[string]river.QueueConfig{
-			queue.Interactive: {MaxWorkers: cfg.InteractiveSlots},
-			queue.Network:     {MaxWorkers: cfg.NetworkSlots},
-			queue.Bulk:        {MaxWorkers: cfg.BulkSlots},
-		},
+		ID:                   id,
+		Queues:               queues,
 		Workers:              workers,
 		FetchCooldown:        queue.FetchCooldown,
 		FetchPollInterval:    poll,

@@ -39,12 +39,15 @@ type Watcher struct {
 	watching          prometheus.Gauge
 	runs              *prometheus.CounterVec
 	queues, databases gauges
+	fleet             fleet
 }
 
-// NewWatcher returns the watcher of the worker whose queue client has that id.
-func NewWatcher(pool *pgxpool.Pool, clientID string, reg prometheus.Registerer, log *slog.Logger) *Watcher {
+// NewWatcher returns the watcher of the worker whose queue client has that id and so many slots for each queue.
+func NewWatcher(
+	pool *pgxpool.Pool, clientID string, slots map[string]int, reg prometheus.Registerer, log *slog.Logger,
+) *Watcher {
 	return &Watcher{
-		pool: pool, clientID: clientID, log: log, queues: newQueueGauges(reg), databases: newDatabaseGauges(reg),
+		fleet: fleet{slots: slots}, pool: pool, clientID: clientID, log: log, queues: newQueueGauges(reg), databases: newDatabaseGauges(reg),
 		watching: metric.Gauge(reg, "onboarding_watching",
 			"1 in the one worker that publishes the depth of the queues and the state of the database, 0 in the others."),
 		runs: metric.Counters(reg, "onboarding_watches_total",
@@ -73,13 +76,14 @@ func (w *Watcher) tick(ctx context.Context) {
 		return
 	}
 	w.watching.Set(1)
-	w.read(ctx, watchQueue, w.queues, w.queues.readQueues)
+	w.read(ctx, watchQueue, w.queues, w.readQueues)
 	w.read(ctx, watchDatabase, w.databases, w.databases.readDatabase)
 }
 
 // forget drops the last readings: another worker publishes, or none can.
 func (w *Watcher) forget() {
 	w.watching.Set(0)
+	w.fleet = fleet{slots: w.fleet.slots}
 	w.queues.forget()
 	w.databases.forget()
 }

@@ -58,6 +58,8 @@ func newQueueGauges(reg prometheus.Registerer) gauges {
 	g.add(reg, "queue_oldest_seconds",
 		"Time since the oldest job of a queue and state could start; 0 if there is none or its time has not come.",
 		"queue", "state")
+	g.add(reg, "workers_wanted",
+		"How many workers like this one the queues want: those that run their jobs, and those that start what waits in time.")
 	g.add(reg, "dead_jobs_unreplayed", "Dead jobs that were not replayed.")
 	g.add(reg, "webhook_pending_events",
 		"Events that a receiver of webhooks has not taken yet, counted up to 10000.", "receiver")
@@ -87,11 +89,15 @@ func newDatabaseGauges(reg prometheus.Registerer) gauges {
 }
 
 // readQueues sets the gauges of the queues.
-func (g gauges) readQueues(ctx context.Context, tx pgx.Tx) error {
-	q := system.New(tx)
+func (w *Watcher) readQueues(ctx context.Context, tx pgx.Tx) error {
+	q, g := system.New(tx), w.queues
 	rows, err := q.CountQueues(ctx)
 	if err != nil {
 		return fmt.Errorf("count the queues: %w", err)
+	}
+	ended, err := q.EndedJobs(ctx, watchEvery.Seconds())
+	if err != nil {
+		return fmt.Errorf("count the jobs that ended: %w", err)
 	}
 	unreplayed, err := q.CountUnreplayed(ctx)
 	if err != nil {
@@ -120,7 +126,29 @@ func (g gauges) readQueues(ctx context.Context, tx pgx.Tx) error {
 			g.set("queue_oldest_seconds", row.OldestSeconds, name, string(state))
 		}
 	}
+	g.set("workers_wanted", w.fleet.read(loads(rows, ended)))
 	return nil
+}
+
+// loads puts together what was read of each queue.
+func loads(rows []system.CountQueuesRow, ended []system.EndedJobsRow) map[string]load {
+	all := map[string]load{}
+	for _, row := range rows {
+		l := all[row.Queue]
+		switch rivertype.JobState(row.State) {
+		case rivertype.JobStateAvailable:
+			l.waiting = int(row.Jobs)
+		case rivertype.JobStateRunning:
+			l.running = int(row.Jobs)
+		}
+		all[row.Queue] = l
+	}
+	for _, row := range ended {
+		l := all[row.Queue]
+		l.ended, l.seconds = int(row.Jobs), row.Seconds
+		all[row.Queue] = l
+	}
+	return all
 }
 
 // readDatabase sets the gauges of the database.

@@ -23,14 +23,16 @@ func (b *bundle) elect(clientID string) {
 		on conflict (name) do update set leader_id = excluded.leader_id`, clientID)
 }
 
+var someSlots = map[string]int{queue.Interactive: 10, queue.Network: 10, queue.Bulk: 2}
+
 // Queue and database are published by the elected worker and by no other.
 func TestOnlyTheLeaderWatches(t *testing.T) {
 	t.Parallel()
 	b := &bundle{t, pgtest.New(t)}
 	b.db.Exec(b.t, `insert into river_job (args, kind, max_attempts, queue, scheduled_at)
 		values ('{}', 'website_analysis', 25, 'interactive', now() - interval '90 seconds')`)
-	first := NewWatcher(b.db.System, "one", prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
-	second := NewWatcher(b.db.System, "two", prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	first := NewWatcher(b.db.System, "one", someSlots, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	second := NewWatcher(b.db.System, "two", someSlots, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	jobs := func(w *Watcher) prometheus.Collector { return w.queues["queue_jobs"] }
 	value := func(w *Watcher, name, queue, state string) float64 {
 		return testutil.ToFloat64(w.queues[name].WithLabelValues(queue, state))
@@ -62,7 +64,7 @@ func TestAFailedReadingIsForgotten(t *testing.T) {
 	t.Parallel()
 	b := &bundle{t, pgtest.New(t)}
 	b.elect("me")
-	w := NewWatcher(b.db.System, "me", prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	w := NewWatcher(b.db.System, "me", someSlots, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	w.tick(t.Context())
 	require.Positive(t, testutil.CollectAndCount(w.queues["queue_jobs"]))
 	w.read(t.Context(), watchQueue, w.queues, func(context.Context, pgx.Tx) error { return errors.New("too slow") })
@@ -79,7 +81,7 @@ func TestTheStateOfTheDatabaseIsWatched(t *testing.T) {
 	defer func() { _ = tx.Rollback(t.Context()) }()
 	_, err = tx.Exec(t.Context(), "select pg_sleep(0.02)")
 	require.NoError(t, err)
-	w := NewWatcher(b.db.System, "me", prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	w := NewWatcher(b.db.System, "me", someSlots, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	w.tick(t.Context())
 	value := func(name string, of ...string) float64 {
 		t.Helper()

@@ -16,6 +16,15 @@ from river_job
 where state in ('available', 'running', 'retryable', 'scheduled', 'pending')
 group by queue, state;
 
+-- name: EndedJobs :many
+-- How many jobs of each queue have ended since then, and how long their last runs took
+-- together. It reads them by the index through which old jobs are deleted.
+select queue, count(*) as jobs,
+    sum(greatest(extract(epoch from finalized_at - attempted_at), 0))::double precision as seconds
+from river_job
+where state in ('completed', 'discarded', 'cancelled') and finalized_at > now() - make_interval(secs => @seconds)
+group by queue;
+
 -- name: WatchDatabase :one
 -- The state of the server as far as this role sees it. The age of the oldest transaction
 -- is -1 without the privileges of pg_read_all_stats. A transaction that is idle counts,

@@ -62,6 +62,42 @@ func (q *Queries) CountQueues(ctx context.Context) ([]CountQueuesRow, error) {
 	return items, nil
 }
 
+const endedJobs = `-- name: EndedJobs :many
+select queue, count(*) as jobs,
+    sum(greatest(extract(epoch from finalized_at - attempted_at), 0))::double precision as seconds
+from river_job
+where state in ('completed', 'discarded', 'cancelled') and finalized_at > now() - make_interval(secs => $1)
+group by queue
+`
+
+type EndedJobsRow struct {
+	Queue   string
+	Jobs    int64
+	Seconds float64
+}
+
+// How many jobs of each queue have ended since then, and how long their last runs took
+// together. It reads them by the index through which old jobs are deleted.
+func (q *Queries) EndedJobs(ctx context.Context, seconds float64) ([]EndedJobsRow, error) {
+	rows, err := q.db.Query(ctx, endedJobs, seconds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EndedJobsRow
+	for rows.Next() {
+		var i EndedJobsRow
+		if err := rows.Scan(&i.Queue, &i.Jobs, &i.Seconds); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const isLeader = `-- name: IsLeader :one
 select exists (select from river_leader where leader_id = $1 and expires_at > now())
 `
