@@ -2,14 +2,18 @@ package maintenance
 
 import (
 	"cmp"
+	"log/slog"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -25,6 +29,22 @@ func TestWorkersWanted(t *testing.T) {
 	assert.InDelta(t, 2, f.read(map[string]load{queue.Network: {running: 10, waiting: 15}}), 0, "one second each: a slot more")
 	assert.InDelta(t, 2, f.read(map[string]load{queue.Bulk: {running: 2, waiting: 900, ended: 9, seconds: 1}}), 0,
 		"bulk work has time")
+}
+
+// What the queues hold and what has ended is read from them.
+func TestWantedIsReadFromTheQueues(t *testing.T) {
+	t.Parallel()
+	b := &bundle{t, pgtest.New(t)}
+	b.db.Exec(t, `insert into river_job (args, kind, max_attempts, queue)
+		select '{}', 'website_analysis', 25, 'network' from generate_series(1, 30)`)
+	b.db.Exec(t, `insert into river_job (args, kind, max_attempts, queue, state, attempted_at, finalized_at)
+		values ('{}', 'website_analysis', 25, 'network', 'completed', now() - interval '31 seconds', now() - interval '1 second'),
+			('{}', 'website_analysis', 25, 'network', 'completed', now() - interval '2 hours', now() - interval '1 hour')`)
+	b.elect("me")
+	w := NewWatcher(b.db.System, "me", someSlots, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	w.tick(t.Context())
+	// 30 jobs of 30 seconds each within 15 seconds are 60 slots: 7.5 of a worker's 10 are planned with.
+	assert.InDelta(t, 8, testutil.ToFloat64(w.queues["workers_wanted"].WithLabelValues()), 0)
 }
 
 // serviceSeconds is how long a job of the modelled load takes on average.
@@ -69,7 +89,7 @@ func (m *modelled) scale(now, wanted int) {
 // flapping, the burst's backlog is gone in time, and most of what is there is used.
 func TestTheFleetFollowsTheLoad(t *testing.T) {
 	t.Parallel()
-	m := &modelled{rng: rand.New(rand.NewPCG(1, 2)), workers: 1} //nolint:gosec // a seeded model
+	m := &modelled{rng: rand.New(rand.NewPCG(1, 2)), workers: 1}
 	f := fleet{slots: someSlots}
 	last, direction, turns, ended := 1, 0, 0, 0
 	lateSince, worst, busy, there := 0, 0, 0, 0

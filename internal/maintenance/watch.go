@@ -47,7 +47,8 @@ func NewWatcher(
 	pool *pgxpool.Pool, clientID string, slots map[string]int, reg prometheus.Registerer, log *slog.Logger,
 ) *Watcher {
 	return &Watcher{
-		fleet: fleet{slots: slots}, pool: pool, clientID: clientID, log: log, queues: newQueueGauges(reg), databases: newDatabaseGauges(reg),
+		fleet: fleet{slots: slots}, pool: pool, clientID: clientID, log: log,
+		queues: newQueueGauges(reg), databases: newDatabaseGauges(reg),
 		watching: metric.Gauge(reg, "onboarding_watching",
 			"1 in the one worker that publishes the depth of the queues and the state of the database, 0 in the others."),
 		runs: metric.Counters(reg, "onboarding_watches_total",

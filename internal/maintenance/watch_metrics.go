@@ -135,10 +135,10 @@ func loads(rows []system.CountQueuesRow, ended []system.EndedJobsRow) map[string
 	all := map[string]load{}
 	for _, row := range rows {
 		l := all[row.Queue]
-		switch rivertype.JobState(row.State) {
-		case rivertype.JobStateAvailable:
+		if row.State == string(rivertype.JobStateAvailable) {
 			l.waiting = int(row.Jobs)
-		case rivertype.JobStateRunning:
+		}
+		if row.State == string(rivertype.JobStateRunning) {
 			l.running = int(row.Jobs)
 		}
 		all[row.Queue] = l
