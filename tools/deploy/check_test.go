@@ -43,7 +43,7 @@ func TestDefectsAreNoticed(t *testing.T) {
 		"selector of nothing":         {checkChart, "deploy/chart/templates/network.yaml", `"component" "migrate"`, `"component" "migration"`},
 		"value that has no schema":    {checkChart, "deploy/chart/ci/full-values.yaml", "keda: {", "kedas: {"},
 		"alert that nobody raises":    {checkMonitoring, "deploy/alertmanager/alertmanager.yml", "QueueOld|", "QueueLong|"},
-		"metric that nobody has":      {checkMonitoring, "deploy/chart/templates/worker.yaml", "queue_oldest_seconds", "queue_age_seconds"},
+		"metric that nobody has":      {checkMonitoring, "deploy/chart/templates/worker.yaml", "workers_wanted", "queue_age_seconds"},
 		"workflow with a wrong input": {checkWorkflows, ".github/workflows/release.yml", "runs-on: ubuntu-latest", "run-on: ubuntu-latest"},
 		"chart of another version":    {checkRelease, "deploy/chart/Chart.yaml", "version: 1.", "version: 0."},
 	} {
