@@ -219,7 +219,7 @@ type CrawlResult struct {
 type CrawledPage struct {
 	URL   string `json:"url"`
 	Title string `json:"title"`
-	// Type is the page type ("home", "about", …) or "other".
+	// Type is the page type ("home", "about", …), by its address, JSON-LD types, first heading and title, or "other".
 	Type string `json:"type"`
 	// Words counts the main text, also of pages that are not measured (in another
 	// language, or beyond the limit).
@@ -235,12 +235,13 @@ type CrawlContent struct {
 	Title       string `json:"title"`
 	Description string `json:"description"`
 	// MainContent is the main text, cut after 10,000 characters.
-	MainContent      string            `json:"main_content"`
-	Headings         List              `json:"headings"`
-	Links            []Link            `json:"links"`
-	Images           []Image           `json:"images"`
-	MetaTags         map[string]string `json:"meta_tags"`
-	DomainInfo       DomainInfo        `json:"domain_info"`
+	MainContent string            `json:"main_content"`
+	Headings    List              `json:"headings"`
+	Links       []Link            `json:"links"`  // at most 100
+	Images      []Image           `json:"images"` // at most 100
+	MetaTags    map[string]string `json:"meta_tags"`
+	DomainInfo  DomainInfo        `json:"domain_info"`
+	// SocialMedia has on each platform the address that most pages show, those of quoted people left out.
 	SocialMedia      map[string]string `json:"social_media"`
 	BrandInfo        BrandInfo         `json:"brand_info"`
 	ContentStructure ContentStructure  `json:"content_structure"`
@@ -248,20 +249,31 @@ type CrawlContent struct {
 
 // DomainInfo says what kind of site it is.
 type DomainInfo struct {
-	Domain         string `json:"domain"`
-	DomainName     string `json:"domain_name"`
-	IsBlog         bool   `json:"is_blog"`
-	IsEcommerce    bool   `json:"is_ecommerce"`
-	IsCorporate    bool   `json:"is_corporate"`
-	HasBlogSection bool   `json:"has_blog_section"`
-	HasAboutPage   bool   `json:"has_about_page"`
-	HasContactPage bool   `json:"has_contact_page"`
+	// Domain is the host of the start page with its port, DomainName the same without port and "www.".
+	Domain     string `json:"domain"`
+	DomainName string `json:"domain_name"`
+	// IsBlog reports whether more than half of the words are in posts.
+	IsBlog bool `json:"is_blog"`
+	// IsEcommerce reports whether there is a shop page, or a product page with Product or Offer in JSON-LD.
+	IsEcommerce bool `json:"is_ecommerce"`
+	// IsCorporate reports whether there is a page about the owner and one with services, products, prices, careers or
+	// case studies.
+	IsCorporate bool `json:"is_corporate"`
+	// The sections count also where only a known address, a link or a heading shows them.
+	HasBlogSection bool `json:"has_blog_section"`
+	HasAboutPage   bool `json:"has_about_page"`
+	HasContactPage bool `json:"has_contact_page"`
 }
 
-// BrandInfo is what the pages say of their owner.
+// BrandInfo is what the pages say of their owner, legal pages only where no other says it.
 type BrandInfo struct {
-	LogoAlt     List        `json:"logo_alt"`
-	CompanyName *string     `json:"company_name"`
+	LogoAlt List `json:"logo_alt"`
+	// CompanyName is the heaviest name, without its legal form: JSON-LD, og:site_name and the common part of the titles
+	// weigh 3; website, publisher, application and the part of a title in the host 2.5; links to the start page and
+	// copyright lines 2; other parts of the title and the domain 1. Names within names add half; 2.5 is the least.
+	CompanyName *string `json:"company_name"`
+	// Tagline is what JSON-LD or a class of the start page calls slogan, else its first main heading that is no name,
+	// greeting, section title or consent notice, else the text below it or the rest of the title.
 	Tagline     *string     `json:"tagline"`
 	ContactInfo ContactInfo `json:"contact_info"`
 }

@@ -17,12 +17,14 @@ type Measurements struct {
 	Language TextLanguage `json:"language"`
 	// Pages counts the pages with text in the main language: the measured ones.
 	Pages int `json:"pages"`
-	// Words counts the words of the main text of all measured pages, headings,
-	// tables and repeated sentences included.
+	// Words counts the words of the main text of all measured pages, headings, tables and repeated sentences included,
+	// code left out. A word is a run of letters and digits with inner apostrophes and hyphens; an address, handle, hashtag
+	// or file name is one word.
 	Words int `json:"words"`
 	// ProseWords counts the words of the measured sentences.
 	ProseWords int `json:"prose_words"`
-	Sentences  int `json:"sentences"`
+	// Sentences counts those of paragraphs, quotations and list items; repeated ones of six words and more count once.
+	Sentences int `json:"sentences"`
 	// Paragraphs counts paragraphs and quotations that hold a measured sentence.
 	Paragraphs int `json:"paragraphs"`
 	// Truncated reports that the text was longer than what is measured (200,000 words).
@@ -48,7 +50,9 @@ type Measurements struct {
 	PunctuationPer1000 map[string]float64 `json:"punctuation_per_1000"`
 	Sentiment          *Sentiment         `json:"sentiment"`
 
-	// Keywords are the terms that the text is about, best first, at most 30.
+	// Keywords are the terms that the text is about, best first, at most 30: runs of 1 to 3 content words (as in RAKE,
+	// Rose et al. 2010) that occur twice (three words: three times). Brand names, legal and consent texts, contact
+	// details, testimonials and what most pages repeat are left out. German nouns keep their case.
 	Keywords []Keyword `json:"keywords"`
 	// Phrases are sequences of two or three words used at least three times.
 	Phrases []Term `json:"phrases"`
@@ -95,7 +99,8 @@ type TextLanguage struct {
 	// Confidence is 0 to 1, as the detector returns it for the whole text: 0 where only a declaration speaks for the
 	// language.
 	Confidence float64 `json:"confidence"`
-	// Reliable reports that at least 40 letters were seen and that the detector is sure.
+	// Reliable reports that at least 40 letters were seen, 60% of them in one script, and that the detector is sure: a
+	// score typical of the language and a clear lead over the next.
 	Reliable bool `json:"reliable"`
 	// Spaced reports that the language separates words by spaces. Where it does not,
 	// words are the segments of Unicode UAX #29, for ideographs single characters.
@@ -188,8 +193,9 @@ type Syntax struct {
 	ContractionsPer1000 *float64 `json:"contractions_per_1000"`
 }
 
-// Sentiment is the VADER score (Hutto and Gilbert 2014) of the sentences. English
-// only.
+// Sentiment is the mood of the first 5,000 sentences: in English the VADER score (Hutto and Gilbert 2014), in German,
+// French, Spanish, Italian and Portuguese own lists of words of feeling, 2 each, less those negated, summed as VADER
+// does.
 type Sentiment struct {
 	// Mean is the mean compound score, -1 to 1.
 	Mean float64 `json:"mean"`
@@ -217,11 +223,12 @@ type Keyword struct {
 	Pages int    `json:"pages"`
 	// InTitles counts the page titles and headings that contain it.
 	InTitles int `json:"in_titles"`
-	// Score orders keywords of one site; it means nothing between sites.
+	// Score orders keywords of one site: (occurrences + 2 in titles) (1 + log2 pages) times 1, 1.8 or 2 by the number of
+	// words. It means nothing between sites.
 	Score float64 `json:"score"`
 }
 
-// Topic is a group of keywords that occur in the same paragraphs.
+// Topic is a group of at most six keywords that share a word or 40% of their paragraphs.
 type Topic struct {
 	// Name is the strongest keyword of the group.
 	Name  string `json:"name"`

@@ -142,24 +142,10 @@ func Documented(t *testing.T, path string) map[string]string {
 	item := regexp.MustCompile("(?m)^- ((?:`[^`]+`,?\\s+)*`[^`]+`)(?: \\(([^)]*)\\))?: ")
 	for _, found := range item.FindAllStringSubmatch(string(page), -1) {
 		for _, name := range regexp.MustCompile("`[^`]+`").FindAllString(found[1], -1) {
-			for _, value := range expand(strings.Trim(name, "`")) {
-				assert.NotContains(t, words, value, "stands in the document twice")
-				words[value] = found[2]
-			}
+			value := strings.Trim(name, "`")
+			assert.NotContains(t, words, value, "stands in the document twice")
+			words[value] = found[2]
 		}
 	}
 	return words
-}
-
-// expand writes out the braces of a path as a shell does: "a.{b,c}" is "a.b" and "a.c".
-func expand(path string) (paths []string) {
-	before, rest, found := strings.Cut(path, "{")
-	if !found {
-		return []string{path}
-	}
-	inner, after, _ := strings.Cut(rest, "}")
-	for word := range strings.SplitSeq(inner, ",") {
-		paths = append(paths, expand(before+word+after)...)
-	}
-	return paths
 }
