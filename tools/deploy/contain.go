@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"syscall"
+	"time"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -58,11 +59,20 @@ func contain(in io.Reader) error {
 	return fmt.Errorf("execute %s: %w", program, unix.Exec(program, c.Args, c.Environ))
 }
 
+// joinTimeout is how long the network of a process may be missing.
+const joinTimeout = 5 * time.Second
+
 func (c cell) joinNetwork() error {
 	if c.Joins == 0 {
 		return nil
 	}
-	network, err := os.Open(fmt.Sprintf("/proc/%d/ns/net", c.Joins))
+	path := fmt.Sprintf("/proc/%d/ns/net", c.Joins)
+	network, err := os.Open(path)
+	// A process of several threads has no network for a moment while it executes its program.
+	for began := time.Now(); errors.Is(err, os.ErrNotExist) && time.Since(began) < joinTimeout; {
+		time.Sleep(10 * time.Millisecond)
+		network, err = os.Open(path)
+	}
 	if err != nil {
 		return err
 	}
