@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -35,7 +36,33 @@ func describe(doc *huma.OpenAPI) error {
 		"OpenAPI 3.1", "application/json", huma.TypeObject)
 	addOwnOperation(doc, problem, pathDocs, "getDocs", "This document as a page for people",
 		"It needs nothing but this server.", "HTML", "text/html", huma.TypeString)
+	shareParameters(doc)
 	return addExamples(doc)
+}
+
+// operations are all operations of a path.
+func operations(item *huma.PathItem) []*huma.Operation {
+	return slices.DeleteFunc([]*huma.Operation{item.Get, item.Post, item.Put, item.Delete, item.Patch},
+		func(op *huma.Operation) bool { return op == nil })
+}
+
+// shareParameters moves the headers that many operations take to the components, and says what a parameter is once: huma
+// says it of its schema too.
+func shareParameters(doc *huma.OpenAPI) {
+	doc.Components.Parameters = map[string]*huma.Param{}
+	for _, item := range doc.Paths {
+		for _, op := range operations(item) {
+			for i, p := range op.Parameters {
+				if p.Schema != nil {
+					p.Schema.Description = ""
+				}
+				if p.In == "header" {
+					doc.Components.Parameters[p.Name] = p
+					op.Parameters[i] = &huma.Param{Ref: "#/components/parameters/" + p.Name}
+				}
+			}
+		}
+	}
 }
 
 // addOwnOperation describes what is served without huma: a GET without input, for everybody.

@@ -46,14 +46,12 @@ func addExamples(doc *huma.OpenAPI) error {
 		return err
 	}
 	for _, item := range doc.Paths {
-		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete, item.Patch} {
-			if op != nil {
-				shareProblems(doc, op)
-				if err := addOperationExamples(op, examples[op.OperationID]); err != nil {
-					return err
-				}
-				delete(examples, op.OperationID)
+		for _, op := range operations(item) {
+			shareProblems(doc, op)
+			if err := addOperationExamples(op, examples[op.OperationID]); err != nil {
+				return err
 			}
+			delete(examples, op.OperationID)
 		}
 	}
 	for id := range examples {

@@ -6544,7 +6544,17 @@ export interface components {
             };
         };
     };
-    parameters: never;
+    parameters: {
+        /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+        "Idempotency-Key": string;
+        /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+        "If-None-Match": string;
+        /**
+         * @description The id of the last event, or the version, that the client has seen. What is no version of the session is ignored.
+         * @example 7
+         */
+        "Last-Event-ID": string;
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;
@@ -6779,7 +6789,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -6854,7 +6864,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
                 id: string;
@@ -6964,7 +6974,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -7035,7 +7045,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
                 id: string;
@@ -7103,7 +7113,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
                 name: string;
@@ -7147,7 +7157,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
                 name: string;
@@ -7269,6 +7279,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "options": {
+                     *         "roles": [
+                     *           "Content Creator",
+                     *           "Marketer"
+                     *         ],
+                     *         "research_depths": [
+                     *           "Basic",
+                     *           "Standard"
+                     *         ],
+                     *         "content_types": [
+                     *           "Blog Posts",
+                     *           "Social Media"
+                     *         ],
+                     *         "auto_research_options": [
+                     *           true,
+                     *           false
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResearchOptionsBody"];
                 };
             };
@@ -7281,7 +7314,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -7327,7 +7360,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path?: never;
             cookie?: never;
@@ -7362,7 +7395,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path?: never;
             cookie?: never;
@@ -7397,7 +7430,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -7513,7 +7546,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -7617,7 +7650,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -7660,7 +7693,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
                 /** @description The caller's own user id; 1, which the wizard sends, means the caller too. */
@@ -7699,7 +7732,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
                 /** @description The id of what is stored. */
@@ -7773,7 +7806,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -7843,7 +7876,7 @@ export interface operations {
                  * @description The id of the last event, or the version, that the client has seen. What is no version of the session is ignored.
                  * @example 7
                  */
-                "Last-Event-ID"?: string;
+                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
             };
             path?: never;
             cookie?: never;
@@ -7908,7 +7941,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path?: never;
             cookie?: never;
@@ -7943,7 +7976,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path?: never;
             cookie?: never;
@@ -8002,7 +8035,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -8064,7 +8097,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -8099,7 +8132,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -8134,7 +8167,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -8187,7 +8220,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path?: never;
             cookie?: never;
@@ -8222,7 +8255,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path?: never;
             cookie?: never;
@@ -8257,7 +8290,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -8297,7 +8330,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path?: never;
             cookie?: never;
@@ -8332,7 +8365,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -8362,7 +8395,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path?: never;
             cookie?: never;
@@ -8409,7 +8442,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
                 /** @description The number of the step. */
@@ -8448,7 +8481,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
                 /** @description The number of the step. */
@@ -8492,7 +8525,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
                 /** @description The number of the step. */
@@ -8564,7 +8597,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
                 /** @description The number of the step. */
@@ -8608,7 +8641,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
                 /** @description The number of the step. */
@@ -8653,7 +8686,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
                 /** @description The number of the step. */
@@ -8697,7 +8730,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
                 /** @description The number of the step. */
@@ -8745,7 +8778,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -8785,7 +8818,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -8826,7 +8859,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -8866,7 +8899,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path?: never;
             cookie?: never;
@@ -8901,7 +8934,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path?: never;
             cookie?: never;
@@ -8937,7 +8970,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -8972,7 +9005,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -9015,7 +9048,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -9066,7 +9099,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path?: never;
             cookie?: never;
@@ -9125,7 +9158,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -9191,7 +9224,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
                 /** @description The task_id of a generation. */
@@ -9230,7 +9263,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path?: never;
             cookie?: never;
@@ -9265,7 +9298,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
                 /** @description The number of the version. */
@@ -9304,7 +9337,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
                 /** @description The number of the version. */
@@ -9345,7 +9378,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
                 /** @description The number of the version. */
@@ -9386,7 +9419,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -9460,7 +9493,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
                 /** @description The id of what is stored. */
@@ -9585,7 +9618,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
                 /** @description The id of the analysis. */
@@ -9624,7 +9657,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
                 /** @description The id of the analysis. */
@@ -9643,6 +9676,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "status": "past",
+                     *       "origin": "generated",
+                     *       "edited": false,
+                     *       "restored_from": null,
+                     *       "made_by": "local",
+                     *       "made_at": "2026-03-02T09:53:39.933844Z",
+                     *       "bytes": 48213,
+                     *       "based_on": null,
+                     *       "content": {
+                     *         "style_analysis": {
+                     *           "writing_style": {
+                     *             "tone": "conversational"
+                     *           }
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["VersionBody"];
                 };
             };
@@ -9665,7 +9718,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
                 /** @description The id of the analysis. */
@@ -9708,7 +9761,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
                 /** @description The id of the analysis. */
@@ -9751,7 +9804,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -9794,7 +9847,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
                 /**
@@ -9835,7 +9888,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -9901,7 +9954,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -9941,7 +9994,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path?: never;
             cookie?: never;
@@ -9976,7 +10029,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path?: never;
             cookie?: never;
@@ -10011,7 +10064,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
                 /** @description The user's id, percent-encoded. */
@@ -10051,7 +10104,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -10092,7 +10145,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path?: never;
             cookie?: never;
@@ -10136,7 +10189,7 @@ export interface operations {
                  * @description The id of the last event, or the version, that the client has seen. What is no version of the session is ignored.
                  * @example 7
                  */
-                "Last-Event-ID"?: string;
+                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
             };
             path?: never;
             cookie?: never;
@@ -10276,7 +10329,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: string;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -10319,7 +10372,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
                 /** @description The caller's own user id; 1, which the wizard sends, means the caller too. */
@@ -10358,7 +10411,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: string;
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
                 /** @description The id of what is stored. */

@@ -33,6 +33,7 @@ func writeOAS30(w io.Writer, content []byte) error {
 	}
 	lower(d["components"])
 	delete(d["components"].(map[string]any), "examples")
+	delete(d["components"].(map[string]any), "parameters")
 	out := json.NewEncoder(w)
 	out.SetIndent("", " ")
 	return out.Encode(d)
@@ -41,7 +42,7 @@ func writeOAS30(w io.Writer, content []byte) error {
 // withoutHeaders drops the headers of an operation, and its problems: the client has one error for all.
 func withoutHeaders(o map[string]any) {
 	if parameters, ok := o["parameters"].([]any); ok {
-		o["parameters"] = slices.DeleteFunc(parameters, func(p any) bool { return p.(map[string]any)["in"] == "header" })
+		o["parameters"] = slices.DeleteFunc(parameters, func(p any) bool { return isHeader(p.(map[string]any)) })
 	}
 	for status, response := range o["responses"].(map[string]any) {
 		if status >= "300" {
@@ -51,6 +52,9 @@ func withoutHeaders(o map[string]any) {
 		}
 	}
 }
+
+// isHeader reports whether a parameter is a header: those that many operations share are references.
+func isHeader(parameter map[string]any) bool { return parameter["in"] == "header" || parameter["$ref"] != nil }
 
 // lower turns schemas of 3.1 into those of 3.0, in place.
 func lower(v any) {
