@@ -154,9 +154,10 @@ client-check: build .bin/oapi-codegen $(CLIENT)/node_modules/.package-lock.json 
 	@go -C clients/go vet ./... && go -C clients/go test ./...
 
 .PHONY: clients-test
-clients-test: build $(CLIENT)/node_modules/.package-lock.json ## the example of each client takes a user through all steps, with events and a webhook, behind a proxy that loses things
+clients-test: build $(CLIENT)/node_modules/.package-lock.json ## the example of each client and the TypeScript of docs/api.md take users through all steps, with events and a webhook, behind a proxy that loses things
 	@scripts/need postgres
 	@scripts/need python
+	@node tools/clients/documented.mjs >$(CLIENT)/documented.ts
 	@npm --prefix $(CLIENT) run --silent build
 	@go build -C clients/go -buildvcs=false -o ../../.bin/client-example ./example
 	@$(NO_DATABASE) node tools/clients/main.mjs

@@ -35,15 +35,3 @@ func example(heading string) requirement {
 		}
 	}
 }
-
-// The other examples of docs/api.md run as they stand there as well.
-func TestExamples(t *testing.T) {
-	t.Parallel()
-	s := newSystem(t)
-	for _, heading := range []string{"Keys, steps and the finish", "From a website to personas"} {
-		t.Run(strings.Fields(heading)[0], func(t *testing.T) {
-			t.Parallel()
-			example(heading)(t, s)
-		})
-	}
-}

@@ -70,7 +70,7 @@ func TestTheDocumentIsSentSmall(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())
 	assert.Equal(t, "gzip", answer.Header.Get("Content-Encoding"))
-	assert.Less(t, answer.ContentLength, int64(60<<10))
+	assert.Less(t, answer.ContentLength, int64(60_000))
 	assert.NotEmpty(t, answer.Header.Get("ETag"))
 }
 

@@ -13,18 +13,20 @@ import (
 // The codes of failed steps in docs/api.md are those of the code.
 func TestFailuresDocumentIsCurrent(t *testing.T) {
 	t.Parallel()
-	sentences, text := onboarding.FailureCodes(), drift.Head("code", "sentence", "temporary", "dead job")
-	for _, code := range slices.Sorted(maps.Keys(sentences)) {
-		failure := onboarding.Failure{Code: code}
-		text += drift.Row("`"+string(code)+"`", strings.ReplaceAll(sentences[code], "{}", "…"), mark(failure.Temporary()),
-			mark(code.Dead()))
+	groups := map[string][]string{}
+	for _, code := range slices.Sorted(maps.Keys(onboarding.FailureCodes())) {
+		name := "`" + string(code) + "`"
+		switch failure := (onboarding.Failure{Code: code}); {
+		case failure.Temporary():
+			groups["temporary"] = append(groups["temporary"], name)
+		case code.Dead():
+			groups["ours"] = append(groups["ours"], name)
+		default:
+			groups["theirs"] = append(groups["theirs"], name)
+		}
 	}
+	text := "- something else has to be submitted: " + strings.Join(groups["theirs"], ", ") +
+		"\n- temporary, retried before the step fails: " + strings.Join(groups["temporary"], ", ") +
+		"\n- ours, with a [dead job](guarantees.md#dead-jobs-are-not-lost): " + strings.Join(groups["ours"], ", ") + "\n"
 	drift.Block(t, "../../docs/api.md", "failures", text)
-}
-
-func mark(is bool) string {
-	if is {
-		return "yes"
-	}
-	return ""
 }

@@ -85,6 +85,16 @@ async function check(name, stack, port) {
   return [results.length - failed.length, failed];
 }
 
+/** checkDocumented runs the TypeScript of docs/api.md and returns as check does. */
+async function checkDocumented(stack) {
+  const user = `clients-${run}-documented`;
+  const program = { command: process.execPath, args: [`${root}clients/typescript/dist/documented.js`] };
+  const { code, text } = await start(program, { API: stack.api, TOKEN: stack.tokens[user], SITE: stack.site, OPENAI_KEY: stack.keys.openai });
+  if (code === 0 && text.endsWith("documented\n")) return [1, []];
+  say(text.trimEnd());
+  return [0, [`the TypeScript of docs/api.md ended with ${code}`]];
+}
+
 async function main() {
   const names = Object.keys(clients);
   const ports = {};
@@ -92,9 +102,11 @@ async function main() {
   process.env.WEBHOOKS = JSON.stringify(names.map((name) => ({ name, url: `http://127.0.0.1:${ports[name]}/`, secret })));
   process.env.WEBHOOK_PREFIXES = "127.0.0.1/32";
   say("clients: starting the system");
-  const stack = await startStack("clients", names.map((name) => `clients-${run}-${name}`));
+  const stack = await startStack("clients", [...names, "documented"].map((name) => `clients-${run}-${name}`));
   try {
     const results = await Promise.all(names.map((name) => check(name, stack, ports[name])));
+    const [passed, failed] = await checkDocumented(stack);
+    results[0] = [results[0][0] + passed, [...results[0][1], ...failed]];
     let failures = 0;
     results.forEach(([, failed], i) => failed.forEach((what) => { failures++; say(`clients: ${names[i]}: ${what}`); }));
     if (failures > 0) say(`clients: the logs are in ${stack.logs}`);
