@@ -54,7 +54,9 @@ func withoutHeaders(o map[string]any) {
 }
 
 // isHeader reports whether a parameter is a header: those that many operations share are references.
-func isHeader(parameter map[string]any) bool { return parameter["in"] == "header" || parameter["$ref"] != nil }
+func isHeader(parameter map[string]any) bool {
+	return parameter["in"] == "header" || parameter["$ref"] != nil
+}
 
 // lower turns schemas of 3.1 into those of 3.0, in place.
 func lower(v any) {
