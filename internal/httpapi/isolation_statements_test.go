@@ -217,6 +217,9 @@ type outcome struct {
 
 var errRollBack = errors.New("roll back")
 
+// fresh are the statements whose answers differ from call to call.
+var fresh = []string{"QueueJob", "system.WatchDatabase"}
+
 // call calls a statement in a transaction of a user, which is rolled back.
 func (s *statements) call(
 	t *testing.T, userID string, args arguments, round int, method func(pgx.Tx) reflect.Value,
@@ -322,7 +325,7 @@ func (s *statements) tryAsAnother(t *testing.T, name string, method func(pgx.Tx)
 		switch found, nothing := s.real.masked(got.values), none.masked(without.values); {
 		case strings.Contains(strings.Join(got.values, "\n"), secret):
 			fault = "returns the victim's data: " + strings.Join(got.values, " ")
-		case !slices.Equal(found, nothing):
+		case !slices.Equal(found, nothing) && !slices.Contains(fresh, name):
 			fault = fmt.Sprintf("returns %v, for nobody's ids %v", found, nothing)
 		case got.wrote && !slices.Equal(s.before, got.rows):
 			fault = "changes the victim's rows"
