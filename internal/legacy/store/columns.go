@@ -29,7 +29,7 @@ type Column struct {
 
 const (
 	whereabouts = "names rows of the former database"
-	naive       = "without a time zone: nobody knows which moment it means"
+	naive       = "without a time zone, so its moment is unknown"
 	copied      = "a copy of the website analysis"
 	otherTasks  = "of another service"
 	brand       = "dropped with ENABLE_WEBSITE_BRAND_COLUMNS=false"
@@ -41,19 +41,19 @@ const (
 var Columns = []Column{
 	{Sessions, "id", "", whereabouts},
 	{Sessions, "user_id", "onboarding_sessions.user_id", "refused if it is no id, or the account was deleted here"},
-	{Sessions, "current_step", "", "contradicts what is stored; steps are as what is stored says"},
+	{Sessions, "current_step", "", "contradicts what is stored"},
 	{Sessions, "progress", "", "contradicts what is stored"},
 	{Sessions, "started_at", "", naive},
-	{Sessions, "updated_at", "", naive + "; the newest of several rows wins by it"},
+	{Sessions, "updated_at", "", naive + "; decides which of several rows is the newest"},
 
 	{Keys, "id", "", whereabouts},
 	{Keys, "session_id", "", whereabouts},
 	{Keys, "provider", "api_keys.provider", "gemini, GEMINI_API_KEY and google are one; refused if unknown"},
-	{Keys, "key", "api_keys.sealed", "refused if it has not the form of a key of its provider"},
+	{Keys, "key", "api_keys.sealed", "refused if it does not look like a key of its provider"},
 	{Keys, "created_at", "", naive},
-	{Keys, "updated_at", "", naive + "; the newest of several rows wins by it"},
+	{Keys, "updated_at", "", naive + "; decides which of several rows is the newest"},
 
-	{Analyses, "id", "", whereabouts + "; the id here is another"},
+	{Analyses, "id", "", whereabouts},
 	{Analyses, "session_id", "", whereabouts + "; a hashed id is matched over the known users"},
 	{Analyses, "website_url", "website_analyses.website_url", "in its normal form; prefill if it is no address"},
 	{Analyses, "analysis_date", "", naive},
@@ -74,7 +74,7 @@ var Columns = []Column{
 	{Analyses, "error_message", "", "of an analysis that failed, which is refused"},
 	{Analyses, "warning_message", "analysis.style_analysis.meta.notes", ""},
 	{Analyses, "created_at", "", naive},
-	{Analyses, "updated_at", "", naive + "; the newest of several rows wins by it"},
+	{Analyses, "updated_at", "", naive + "; decides which of several rows is the newest"},
 
 	{Preferences, "id", "", whereabouts},
 	{Preferences, "session_id", "", whereabouts + "; a hashed id is matched over the known users"},
@@ -87,7 +87,7 @@ var Columns = []Column{
 	{Preferences, "target_audience", "", copied},
 	{Preferences, "recommended_settings", "", copied},
 	{Preferences, "created_at", "", naive},
-	{Preferences, "updated_at", "", naive + "; the newest of several rows wins by it"},
+	{Preferences, "updated_at", "", naive + "; decides which of several rows is the newest"},
 
 	{Personas, "id", "", whereabouts},
 	{Personas, "session_id", "", whereabouts},
@@ -98,7 +98,7 @@ var Columns = []Column{
 	{Personas, "research_persona", "", otherTasks},
 	{Personas, "research_persona_generated_at", "", otherTasks},
 	{Personas, "created_at", "", naive},
-	{Personas, "updated_at", "", naive + "; the newest of several rows wins by it"},
+	{Personas, "updated_at", "", naive + "; decides which of several rows is the newest"},
 
 	{Competitors, "id", "", whereabouts},
 	{Competitors, "session_id", "", whereabouts},
@@ -112,14 +112,14 @@ var Columns = []Column{
 	{Competitors, "created_at", "", naive},
 	{Competitors, "updated_at", "", naive},
 
-	{Business, "id", "", whereabouts + "; the id here is another"},
+	{Business, "id", "", whereabouts},
 	{Business, "user_id", "business_info.user_id", "refused unless it is a known id; older rows have a number"},
 	{Business, "business_description", "business_info.business_description", "refused without 10 to 1,000 characters"},
 	{Business, "industry", "business_info.industry", ""},
 	{Business, "target_audience", "business_info.target_audience", ""},
 	{Business, "business_goals", "business_info.business_goals", ""},
 	{Business, "created_at", "", naive},
-	{Business, "updated_at", "", naive + "; the newest of several rows wins by it"},
+	{Business, "updated_at", "", naive + "; decides which of several rows is the newest"},
 }
 
 // order are the columns that are read beside those that are kept: to find rows, and to tell which is the newest.

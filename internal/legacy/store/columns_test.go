@@ -13,15 +13,24 @@ import (
 	"github.com/alwrity/onboarding/internal/drift"
 )
 
+// docs/switch-over.md lists every column: those that are kept, and those that are dropped by reason.
 func TestColumnsDocumentIsCurrent(t *testing.T) {
 	t.Parallel()
-	text := drift.Head("table", "column", "here", "reason")
+	kept, dropped, reasons := "", map[string][]string{}, []string(nil)
 	for _, c := range Columns {
-		ours := "dropped"
-		if c.Ours != "" {
-			ours = "`" + c.Ours + "`"
+		name := "`" + c.Table + "." + c.Name + "`"
+		if c.Ours == "" {
+			if dropped[c.Reason] == nil {
+				reasons = append(reasons, c.Reason)
+			}
+			dropped[c.Reason] = append(dropped[c.Reason], name)
+			continue
 		}
-		text += drift.Row("`"+c.Table+"`", "`"+c.Name+"`", ours, c.Reason)
+		kept += strings.TrimSuffix("- "+name+" → `"+c.Ours+"`: "+c.Reason, ": ") + "\n"
+	}
+	text := "Kept:\n\n" + kept + "\nDropped:\n\n"
+	for _, reason := range reasons {
+		text += "- " + reason + ": " + strings.Join(dropped[reason], ", ") + "\n"
 	}
 	drift.Block(t, "../../../docs/switch-over.md", "columns", text)
 }
