@@ -16,7 +16,7 @@ import (
 	"github.com/alwrity/onboarding/internal/llm/llmtest"
 )
 
-// requirement checks one row of docs/requirements.md against running processes.
+// requirement checks one item of docs/requirements.md against running processes.
 type requirement func(t *testing.T, s *system)
 
 // requirements is the table of all rows.
@@ -41,7 +41,7 @@ func TestRequirements(t *testing.T) {
 	document, err := os.ReadFile(filepath.Join("..", "..", "docs", "requirements.md"))
 	require.NoError(t, err)
 	rows := map[string]bool{}
-	for _, match := range regexp.MustCompile(`(?m)^\| ([A-Z]\d+) \| .+ \| .+ \|$`).FindAllSubmatch(document, -1) {
+	for _, match := range regexp.MustCompile(`(?m)^- ([A-Z]\d+) \S`).FindAllSubmatch(document, -1) {
 		row := string(match[1])
 		require.False(t, rows[row], "row %s stands there twice", row)
 		rows[row] = true

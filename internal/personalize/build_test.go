@@ -199,8 +199,12 @@ func TestDocumentedFields(t *testing.T) {
 	page, err := os.ReadFile("../../docs/personalization.md")
 	require.NoError(t, err)
 	var documented []string
-	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z_.]+)` \\|").FindAllStringSubmatch(string(page), -1) {
-		documented = append(documented, row[1])
+	_, list, _ := strings.Cut(string(page), "## Every field\n")
+	list, _, _ = strings.Cut(list, "\n## ")
+	for _, item := range regexp.MustCompile("(?m)^- (?:`[a-z_.]+`,?\\s*)+: ").FindAllString(list, -1) {
+		for _, field := range regexp.MustCompile("`([a-z_.]+)`").FindAllStringSubmatch(item, -1) {
+			documented = append(documented, field[1])
+		}
 	}
 	assert.ElementsMatch(t, fieldsOf(reflect.TypeFor[onboarding.StoredInputs](), ""), documented)
 	for _, words := range []onboarding.List{
