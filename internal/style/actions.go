@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/naming"
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
@@ -87,14 +88,14 @@ func (e *evidence) askingActions() int {
 // of navigation the phrase is the whole text. Scripts without spaces are searched as they
 // stand.
 func (a *Analyzer) actionKind(text string) string {
-	words, plain := textstat.SplitWords(text, false), plainLetters(text)
+	words, plain := textstat.SplitWords(text, false), naming.Plain(text)
 	for i, s := range a.actions {
 		terms := a.lists.actions[i].Terms
 		switch {
 		case s.Name == "navigation" && slices.Contains(terms, strings.Trim(plain, " ›»→←«‹>▾▼+×✕")),
 			s.Name != "navigation" && len(s.Phrases.Find(words)) > 0,
 			s.Name != "navigation" && slices.ContainsFunc(terms, func(term string) bool {
-				return strings.ContainsFunc(term, isWide) && strings.Contains(plain, term)
+				return strings.ContainsFunc(term, naming.IsWide) && strings.Contains(plain, term)
 			}):
 			return s.Name
 		}

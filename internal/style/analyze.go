@@ -171,7 +171,7 @@ func (a *Analyzer) setAside(c *textstat.Corpus, kinds []string) {
 	}
 	for i, ch := range c.Chunks {
 		kind, words := kinds[ch.Page], len(ch.Words)
-		consent := len(a.generic.consent.Find(ch.Words))
+		consent := a.names.ConsentWords(ch.Words)
 		contact := words <= maxContactWords && contactDetails.MatchString(ch.Text)
 		c.Chunks[i].Aside = kind == "legal" || kind == "testimonials" && ch.Kind != onboarding.BlockHeading ||
 			consent > 1 || consent == 1 && words <= maxContactWords || contact ||

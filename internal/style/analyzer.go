@@ -4,6 +4,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/naming"
 	"github.com/alwrity/onboarding/internal/style/pagetype"
 	"github.com/alwrity/onboarding/internal/textstat"
 )
@@ -16,8 +17,8 @@ type Analyzer struct {
 	types   pagetype.Types
 	actions []textstat.PhraseSection
 	// filler finds the placeholder text of templates.
-	filler  textstat.PhraseSet
-	generic generic
+	filler textstat.PhraseSet
+	names  naming.Finder
 	// trades find the words of the industries, by language.
 	trades map[string]*textstat.Stems
 	// audiences find groups of people, by language.
@@ -25,12 +26,6 @@ type Analyzer struct {
 	regions   *textstat.Stems
 	metrics   *metrics
 	cfg       Config
-}
-
-// generic are texts that any site may show: headings of sections, and words about consent.
-type generic struct {
-	headings textstat.WordSet
-	consent  textstat.PhraseSet
 }
 
 // Config holds the settings of an Analyzer.
@@ -62,6 +57,11 @@ func New(reg prometheus.Registerer, cfg Config) (*Analyzer, error) {
 	if err != nil {
 		return nil, err
 	}
+	filler := textstat.NewPhraseSet(meter.Lexicon(textstat.English)["not_shown"])
+	names, err := naming.New(types, trades, filler)
+	if err != nil {
+		return nil, err
+	}
 	return &Analyzer{
 		types:     types,
 		trades:    trades,
@@ -70,11 +70,9 @@ func New(reg prometheus.Registerer, cfg Config) (*Analyzer, error) {
 		meter:     meter,
 		lists:     lists,
 		actions:   textstat.PhraseSections(lists.actions),
-		filler:    textstat.NewPhraseSet(meter.Lexicon(textstat.English)["not_shown"]),
-		generic: generic{
-			headings: lists.generic["heading"], consent: textstat.NewPhraseSet(lists.generic["consent"]),
-		},
-		metrics: newMetrics(reg),
-		cfg:     cfg,
+		filler:    filler,
+		names:     names,
+		metrics:   newMetrics(reg),
+		cfg:       cfg,
 	}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/naming"
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
@@ -97,7 +98,7 @@ func (e *evidence) audience() []onboarding.Term {
 			least = minPlace
 		}
 		// Who bears the site's name is the business itself.
-		itself := strings.Contains(letterKey(e.brandName()), letterKey(term.Text))
+		itself := strings.Contains(naming.Key(e.brandName()), naming.Key(term.Text))
 		if named[term.Text] && score[term.Text] >= least && !itself {
 			out = append(out, term)
 		}
@@ -156,7 +157,7 @@ func (e *evidence) eachOffer(count func(words []textstat.Word, page int, titled 
 		count(once(p.Title), i, true)
 		count(once(p.Description), i, true)
 		for j, h := range p.Headings {
-			if e.kinds[i] == "home" && j < maxSloganHeadings {
+			if e.kinds[i] == "home" && j < naming.MaxSloganHeadings {
 				count(once(h.Text), i, true)
 			}
 		}

@@ -69,7 +69,7 @@ func (e *evidence) set(name string) textstat.PhraseSet {
 func (e *evidence) brandName() string { return brandName(e.pages) }
 
 // tagline is the slogan of the start page, or "".
-func (e *evidence) tagline() string { return e.a.tagline(e.pages) }
+func (e *evidence) tagline() string { return e.a.names.Tagline(e.pages) }
 
 func brandName(pages []onboarding.Page) string {
 	t := textstat.NewTally()

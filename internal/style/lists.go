@@ -17,10 +17,8 @@ type lists struct {
 	schema    map[string]string             // schema.org type to industry
 	actions   []textstat.Section
 	countries map[string]string // code to country
-	// generic are texts that any site may show, by kind.
-	generic  map[string]textstat.WordSet
-	audience []textstat.Section
-	regions  []textstat.Section // by country
+	audience  []textstat.Section
+	regions   []textstat.Section // by country
 }
 
 // loadLists parses the embedded lists.
@@ -30,12 +28,7 @@ func loadLists() (*lists, error) {
 		return nil, fmt.Errorf("read lists: %w", err)
 	}
 	const prefix = "trades_"
-	generic := map[string]textstat.WordSet{}
-	for _, s := range files["generic"] {
-		generic[s.Name] = textstat.NewWordSet(s.Terms)
-	}
 	out := &lists{
-		generic:  generic,
 		audience: files["audience"],
 		regions:  files["regions"],
 		trades:   map[string][]textstat.Section{},

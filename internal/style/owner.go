@@ -6,55 +6,29 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/naming"
 	"github.com/alwrity/onboarding/internal/style/pagetype"
-	"github.com/alwrity/onboarding/internal/textstat"
 )
 
-// maxNameWords is the longest part of a title that can be a name.
-const maxNameWords = 5
-
-// titleName returns the last or first part of the titles that most pages share, in at
-// least two different titles; "" when there is none. One title is not enough: neither
-// part of "Book a visit | Contact us" is a name.
-func (a *Analyzer) titleName(pages []onboarding.Page) string {
-	best, most := "", 0
-	for _, first := range []bool{false, true} {
-		shown, joined := textstat.NewTally(), map[string]textstat.WordSet{}
-		for i, p := range pages {
-			parts := onboarding.TitleParts(p.Title)
-			part := parts[len(parts)-1]
-			if first {
-				part = parts[0]
-			}
-			shown.Add(part, i)
-			if joined[part] == nil {
-				joined[part] = textstat.WordSet{}
-			}
-			if len(parts) > 1 {
-				joined[part][p.Title] = true
-			}
-		}
-		for _, term := range shown.Top(1, 2) {
-			if 2*term.Pages > len(pages) && term.Pages > most && len(joined[term.Text]) >= 2 && a.canName(term.Text) {
-				best, most = term.Text, term.Pages
-			}
-		}
+// withOwner returns copies of the pages with the name of the site's owner, the pages
+// themselves where nobody is named.
+func (a *Analyzer) withOwner(pages []onboarding.Page) []onboarding.Page {
+	name := a.names.Owner(pages)
+	if name == "" {
+		return pages
 	}
-	return best
-}
-
-// canName reports whether a part of a title may be a name: it is short and names no
-// kind of page ("Blog").
-func (a *Analyzer) canName(part string) bool {
-	words := textstat.SplitWords(part, false)
-	return len(words) <= maxNameWords && a.canClaim(part)
+	named := slices.Clone(pages)
+	for i := range named {
+		named[i].Brand.Name = name
+	}
+	return named
 }
 
 // data returns the top-level objects of the pages' structured data, in order: those
 // that describe the site's owner, or the others.
 func (e *evidence) data(owner bool) []map[string]any {
 	var out []map[string]any
-	brand := letterKey(e.brandName())
+	brand := naming.Key(e.brandName())
 	for _, p := range e.pages {
 		for _, raw := range p.JSONLD {
 			var object map[string]any
@@ -75,7 +49,7 @@ func (a *Analyzer) describesOwner(object map[string]any, page, brand string) boo
 	if !slices.ContainsFunc(types, a.isOwnerType) {
 		return false
 	}
-	name := letterKey(nameOf(object["name"]))
+	name := naming.Key(nameOf(object["name"]))
 	if name != "" && brand != "" && (strings.Contains(name, brand) || strings.Contains(brand, name)) {
 		return true
 	}
@@ -105,13 +79,4 @@ func (a *Analyzer) isOwnerType(t string) bool {
 		}
 	}
 	return a.lists.schema[t] != ""
-}
-
-// letterKey is equal for names that differ in case, spaces and marks only.
-func letterKey(name string) string {
-	var b strings.Builder
-	for _, w := range textstat.SplitWords(name, false) {
-		b.WriteString(w.Lower)
-	}
-	return b.String()
 }

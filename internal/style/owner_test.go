@@ -9,38 +9,6 @@ import (
 	"github.com/alwrity/onboarding/internal/style/styletest"
 )
 
-func TestTitleName(t *testing.T) {
-	t.Parallel()
-	a := newAnalyzer(t)
-	for want, sites := range map[string][][]string{
-		"Spoke Yard": {
-			{"Repairs | Spoke Yard", "Prices | Spoke Yard"},
-			{"Spoke Yard – Repairs", "Spoke Yard – Prices", "Winter"},
-			{"Spoke Yard", "Repairs - Spoke Yard", "Prices - Spoke Yard", "Winter"},
-		},
-		"": {
-			{""},
-			{"Home - Contact us"},
-			{"Repairs | Spoke Yard"},
-			{"Repairs | Spoke Yard", "Repairs | Spoke Yard"},
-			{"Repairs | Spoke Yard", "Prices | Spoke Yard", "Winter", "Noise"},
-			{"Rye bread | Blog", "Spelt | Blog"},
-			{"Rye | 2026", "Spelt | 2026"},
-			{"Rye | Bread that you will like a lot", "Spelt | Bread that you will like a lot"},
-			{"Repairs", "Prices", "Winter"},
-			{"Repairs", "Repairs"},
-		},
-	} {
-		for _, titles := range sites {
-			var pages []onboarding.Page
-			for _, title := range titles {
-				pages = append(pages, onboarding.Page{Title: title})
-			}
-			assert.Equal(t, want, a.titleName(pages), titles)
-		}
-	}
-}
-
 func TestCompanyName(t *testing.T) {
 	t.Parallel()
 	const path = "crawl_result.content.brand_info.company_name"

@@ -7,6 +7,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/style/crawl"
+	"github.com/alwrity/onboarding/internal/style/naming"
 	"github.com/alwrity/onboarding/internal/textstat"
 	"github.com/alwrity/onboarding/internal/wording"
 )
@@ -56,7 +57,7 @@ const minRegionMentions = 3
 func (e *evidence) startTitles() [][]textstat.Word {
 	start := e.pages[0]
 	texts := [][]textstat.Word{e.c.Split(start.Title), e.c.Split(start.Description)}
-	for _, h := range wording.First(start.Headings, min(len(start.Headings), maxSloganHeadings)) {
+	for _, h := range wording.First(start.Headings, min(len(start.Headings), naming.MaxSloganHeadings)) {
 		texts = append(texts, e.c.Split(h.Text))
 	}
 	return texts

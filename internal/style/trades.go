@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/naming"
 	"github.com/alwrity/onboarding/internal/style/pagetype"
 	"github.com/alwrity/onboarding/internal/textstat"
 	"github.com/alwrity/onboarding/internal/wording"
@@ -124,7 +125,7 @@ func (e *evidence) countTrades(list *textstat.Stems, at func(string) *tradeScore
 		count(e.c.Split(p.Title), weight)
 		count(e.c.Split(p.Description), weight)
 		for j, h := range p.Headings {
-			if weight == startWeight && (j > maxSloganHeadings || h.Level > 2) {
+			if weight == startWeight && (j > naming.MaxSloganHeadings || h.Level > 2) {
 				weight = titleWeight
 			}
 			count(e.c.Split(h.Text), weight)

@@ -108,8 +108,12 @@ const weakNames = 6
 func homeLinkName(doc *document) string {
 	for _, link := range doc.links {
 		target := link.target
-		if link.DataAtom != atom.A || target == nil || strings.HasPrefix(link.ref, "#") || target.Host != doc.address.Host ||
-			!isStart(target) || link.is(inHidden) {
+		if link.DataAtom != atom.A || target == nil || target.Host != doc.address.Host || link.is(inHidden) {
+			continue
+		}
+		// A link to the top of the page is one to the start page where it is called the brand.
+		leadsHome := isStart(target) && !strings.HasPrefix(link.ref, "#")
+		if !leadsHome && (link.ref != "#" || !logoLabels.matches(link.Node)) {
 			continue
 		}
 		// A name may be taken apart for its looks (<span>Spoke</span><span>Works</span>).

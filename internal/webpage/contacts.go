@@ -1,6 +1,7 @@
 package webpage
 
 import (
+	"iter"
 	"net/url"
 	"regexp"
 	"slices"
@@ -55,8 +56,9 @@ var (
 		`mustermann|mario\.rossi|la-?tua-?email|tuaemail|nome|seu|seuemail|seu[._-]?email|john\.?doe|jane\.?doe|user|username|someone)@`)
 	// makers matches the words before who made a page.
 	makers = regexp.MustCompile(`(?i)(?:web ?-?design|design(?:ed)?|site|website|webseite|made|powered|built|developed|created|hosted|hosting|umsetzung|gestaltung|realisierung|` +
-		`mit unterstützung|réalis(?:é|ation)|conçu|création|diseñ(?:o|ado)|desarrollad[oa]|realizzat[oa]|realizzazione|sviluppat[oa]|desenvolvid[oa]|criad[oa]|feito)` +
-		`(?:\s+\pL+){0,2}\s*(?:by|von|durch|par|por|da|di|with|:)?\s*$`)
+		`mit unterstützung|réalis(?:é|ation)|conçu|création|diseñ(?:o|ado)|desarrollad[oa]|realizzat[oa]|realizzazione|sviluppat[oa]|desenvolvid[oa]|criad[oa]|feito|erstellt|créé)` +
+		`(?:(?:\s+\pL+){0,2}\s*(?:by|von|durch|par|por|da|di|with|:)?\s*|` +
+		`\s+(?:by|von|durch|par|por|da|di)\s.{2,50}[,;–(|·-]\s*(?:kontakt|conta[ct]to?|contact|e-?mail|mail)\s*:?\s*)$`) // "by A. Smith, contact: "
 )
 
 // city matches the name of a town: words with a capital, short ones between them.
@@ -113,8 +115,8 @@ func readContacts(page *onboarding.Page, doc *document) {
 		patterns = append(patterns, national)
 	}
 	for _, pattern := range patterns {
-		for _, match := range pattern.FindAllStringSubmatch(apart, 50) {
-			addPhone(c, match[1])
+		for number := range numbersIn(apart, pattern) {
+			addPhone(c, number)
 		}
 	}
 	for _, e := range doc.elements {
@@ -123,6 +125,19 @@ func readContacts(page *onboarding.Page, doc *document) {
 		}
 	}
 	addWritten(c, aroundCodes(visible))
+}
+
+// numbersIn yields what the pattern's group matches. Two numbers may share the mark between them.
+func numbersIn(text string, pattern *regexp.Regexp) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for from := 0; ; {
+			match := pattern.FindStringSubmatchIndex(text[from:])
+			if len(match) < 4 || !yield(text[from+match[2]:from+match[3]]) {
+				return
+			}
+			from += match[3]
+		}
+	}
 }
 
 // isCredit reports whether a link stands behind words that credit who made the page.
@@ -232,7 +247,9 @@ func addLinkContact(c *onboarding.Contacts, href string) {
 // addThingContact adds what a JSON-LD object and the objects in it name.
 func addThingContact(c *onboarding.Contacts, t thing, depth int) {
 	addEmail(c, emails.FindString(t.text("email", maxLinkText)))
-	addPhone(c, t.text("telephone", 40))
+	for _, phone := range t.texts("telephone", 40) {
+		addPhone(c, phone)
+	}
 	if written := t.text("address", maxTitle); written != "" {
 		addAddress(c, written)
 	}

@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 func TestContactsAreNotAnyDigits(t *testing.T) {
@@ -20,6 +22,7 @@ func TestContactsAreNotAnyDigits(t *testing.T) {
 		"Tel: +39 347 220 9465. 2. I dati":                            {"+39 347 220 9465"},
 		"Call +234-807-451-7306+234-816-235-6252 now":                 {"+234-807-451-7306", "+234-816-235-6252"},
 		"Llámanos 943 638 545 o (11) 98765-4321":                      {"(11) 98765-4321", "943 638 545"},
+		"957 103 462 691 134 918":                                     {"957 103 462", "691 134 918"},
 		"Template +49 123 456 7890 and 123-456-7890, tel: 000 000000": nil,
 		"Телефон: 8 (495) 223-45-68, ежедневно с девяти утра.":        {"8 (495) 223-45-68"},
 	}
@@ -35,7 +38,7 @@ func TestContactsAreNotAnyDigits(t *testing.T) {
 // not the owner's.
 func TestContactsOfOthers(t *testing.T) {
 	t.Parallel()
-	body := `<p>Write to us@mill.test.</p><input placeholder="you@example.com"> <p>votre@email.com, mario.rossi@esempio.it</p>
+	body := `<p>Entwurf, erstellt von M. Kuhn, Kontakt: <a href="mailto:kuhn@mail.test">kuhn@mail.test</a></p><p>Write to us@mill.test.</p><input placeholder="you@example.com"> <p>votre@email.com, mario.rossi@esempio.it</p>
 		<footer>© Mill | Mit Unterstützung von <a href="mailto:gina@mail.at">Gina</a> – Webdesign: <a href="mailto:pro@web.at">Pro</a>
 		<a href="https://wa.me/4312345">chat</a> <a href="https://api.whatsapp.com/send?text=x">share</a></footer>
 		<div class="testimonial"><a href="https://www.linkedin.com/in/customer/">A customer</a></div>
@@ -46,6 +49,25 @@ func TestContactsOfOthers(t *testing.T) {
 	assert.Equal(t, map[string]string{
 		"linkedin": "https://www.linkedin.com/in/miller/", "whatsapp": "https://wa.me/4312345",
 	}, page.Socials)
+}
+
+// Structured data may list several numbers.
+func TestPhonesInStructuredData(t *testing.T) {
+	t.Parallel()
+	page, err := Digest(t.Context(), []byte(`<script type="application/ld+json">{"@type": "Dentist", "name": "Ruiz",
+		"telephone": ["+34 957 103 462", "+34 691 134 918"]}</script><p>Welcome.</p>`), "text/html; charset=utf-8",
+		mustURL(t, "https://ruiz.test/"))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"+34 957 103 462", "+34 691 134 918"}, page.Contacts.Phones)
+}
+
+// Templates link the name in the header to the top of the page.
+func TestNameInBrandLink(t *testing.T) {
+	t.Parallel()
+	page, err := Digest(t.Context(), []byte(`<nav><a href="#">Menu</a><a class="navbar-brand" href="#">Ana Reis</a></nav>
+		<p>Welcome to the office, and come in.</p>`), "text/html; charset=utf-8", mustURL(t, "https://ana.test/"))
+	require.NoError(t, err)
+	assert.Equal(t, []onboarding.NameClaim{{Source: onboarding.NameOfHomeLink, Name: "Ana Reis"}}, page.Brand.Claims)
 }
 
 func TestAddressesInText(t *testing.T) {

@@ -92,12 +92,21 @@ func (t thing) is(names ...string) bool {
 
 // text returns the value of a key as folded text, "" when it is not a string.
 func (t thing) text(key string, limit int) string {
-	for _, s := range stringsOf(t[key]) {
-		if folded := foldCut(unescape(s), limit); folded != "" {
-			return folded
-		}
+	if all := t.texts(key, limit); len(all) > 0 {
+		return all[0]
 	}
 	return ""
+}
+
+// texts returns all strings at a key, on one line each.
+func (t thing) texts(key string, limit int) []string {
+	var all []string
+	for _, s := range stringsOf(t[key]) {
+		if folded := foldCut(unescape(s), limit); folded != "" {
+			all = append(all, folded)
+		}
+	}
+	return all
 }
 
 // part returns the object at a key, the first one of an array, or nil.

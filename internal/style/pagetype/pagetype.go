@@ -117,15 +117,20 @@ const minTypeWord = 5
 
 // alone are the words that name a type only when nothing stands beside them.
 var alone = map[string]bool{
-	"about": true, "apply": true, "apartments": true, "areas": true, "articles": true, "cabinet": true, "calidad": true,
-	"centro": true, "classes": true, "clinica": true, "clínica": true, "company": true, "empresa": true, "equipo": true,
-	"events": true, "firma": true, "formation": true, "guide": true, "guides": true, "heritage": true, "historia": true,
-	"history": true, "journal": true, "legal": true, "library": true, "location": true, "locations": true, "manual": true,
-	"mission": true, "nosotros": true, "obras": true, "oferta": true, "people": true, "photos": true, "plans": true,
-	"planes": true, "planos": true, "posts": true, "prix": true, "quality": true, "qualité": true, "qualità": true,
-	"qualität": true, "questions": true, "quote": true, "reference": true, "rooms": true, "sobre": true, "staff": true,
-	"stellen": true, "store": true, "stories": true, "storia": true, "story": true, "studies": true, "support": true,
-	"taller": true, "terms": true, "tools": true, "valores": true, "values": true, "zimmer": true,
+	"abogados": true, "about": true, "advogados": true, "apartments": true, "apply": true, "areas": true,
+	"article": true, "articles": true, "articoli": true, "articolo": true, "articulo": true, "artigo": true,
+	"artigos": true, "artículo": true, "attorney": true, "attorneys": true, "avocats": true, "avvocati": true,
+	"beitrag": true, "beiträge": true, "cabinet": true, "calidad": true, "centro": true, "classes": true,
+	"clinica": true, "clínica": true, "company": true, "doctores": true, "empresa": true, "equipo": true,
+	"events": true, "firma": true, "formation": true, "guide": true, "guides": true, "heritage": true,
+	"historia": true, "history": true, "journal": true, "lawyers": true, "legal": true, "library": true,
+	"location": true, "locations": true, "manual": true, "medici": true, "medicos": true, "mission": true,
+	"médicos": true, "nosotros": true, "obras": true, "oferta": true, "people": true, "photos": true, "planes": true,
+	"planos": true, "plans": true, "posts": true, "prix": true, "profesionales": true, "profissionais": true,
+	"publications": true, "quality": true, "qualità": true, "qualität": true, "qualité": true, "questions": true,
+	"quote": true, "rechtsanwaelte": true, "rechtsanwälte": true, "reference": true, "rooms": true, "sobre": true,
+	"staff": true, "stellen": true, "store": true, "storia": true, "stories": true, "story": true, "studies": true,
+	"support": true, "taller": true, "terms": true, "tools": true, "valores": true, "values": true, "zimmer": true,
 }
 
 // numberedPost matches the addresses of posts that have no folder of their own

@@ -1,4 +1,4 @@
-package style
+package naming
 
 import (
 	"cmp"
@@ -40,7 +40,7 @@ var legalForms = regexp.MustCompile(`(?i)[\s,]+(?:gmbh(?:\s*&\s*co\.?\s*(?:kg|oh
 // displayName is a name on one line without its legal form and outer marks.
 func displayName(name string) string {
 	name = strings.Trim(strings.Join(strings.Fields(name), " "), " .,;:|–—-·•\"'“”„«»")
-	if bare := legalForms.ReplaceAllString(name, ""); letterKey(bare) != "" && len([]rune(bare)) > 2 {
+	if bare := legalForms.ReplaceAllString(name, ""); Key(bare) != "" && len([]rune(bare)) > 2 {
 		return bare
 	}
 	return name
@@ -54,24 +54,6 @@ var noNames = textstat.NewWordSet([]string{
 	"document", "newpage", "homepage", "skiptocontent", "menu", "index",
 })
 
-// withOwner returns copies of the pages with the name of the site's owner, the pages
-// themselves where nobody is named. A name that the caller gave a page without saying
-// where it stands counts like one in structured data.
-func (a *Analyzer) withOwner(pages []onboarding.Page) []onboarding.Page {
-	if len(pages) == 0 {
-		return pages
-	}
-	name := a.ownerName(pages)
-	if name == "" {
-		return pages
-	}
-	named := slices.Clone(pages)
-	for i := range named {
-		named[i].Brand.Name = name
-	}
-	return named
-}
-
 // nameVotes are the weights of the candidates by their letters, and the ways in which
 // these are written.
 type nameVotes struct {
@@ -81,7 +63,7 @@ type nameVotes struct {
 
 func (v nameVotes) add(name string, weight float64, page int) {
 	name = displayName(name)
-	key := letterKey(name)
+	key := Key(name)
 	if v.written[key] == nil {
 		v.written[key] = textstat.NewTally()
 	}
@@ -89,15 +71,19 @@ func (v nameVotes) add(name string, weight float64, page int) {
 	v.weight[key] += weight
 }
 
-// ownerName weighs the names that the pages claim: structured data, properties, the part
+// Owner weighs the names that the pages claim: structured data, properties, the part
 // that the titles share, the link in the header and the copyright line. Names that
 // contain each other support each other, and the domain of an e-mail address supports
-// the name that it is made of.
-func (a *Analyzer) ownerName(pages []onboarding.Page) string {
+// the name that it is made of. A name that the caller gave a page without saying where it
+// stands counts like one in structured data.
+func (f Finder) Owner(pages []onboarding.Page) string {
+	if len(pages) == 0 {
+		return ""
+	}
 	votes := nameVotes{
 		weight: map[string]float64{}, written: map[string]*textstat.Tally{},
 	}
-	a.collectNames(pages, votes)
+	f.collectNames(pages, votes)
 	domains := mailDomains(pages)
 	best, most := "", 0.0
 	for _, key := range textstat.SortedKeys(votes.weight) {
@@ -125,7 +111,7 @@ func (a *Analyzer) ownerName(pages []onboarding.Page) string {
 
 // collectNames gives each claim its weight, spread over the pages that have such a
 // claim. Of a claim of several parts ("Mill – Bread and cake") each part counts.
-func (a *Analyzer) collectNames(pages []onboarding.Page, votes nameVotes) {
+func (f Finder) collectNames(pages []onboarding.Page, votes nameVotes) {
 	perSource := map[onboarding.NameSource]int{}
 	claims := make([][]onboarding.NameClaim, len(pages))
 	for i, p := range pages {
@@ -141,28 +127,36 @@ func (a *Analyzer) collectNames(pages []onboarding.Page, votes nameVotes) {
 		for _, c := range claims[i] {
 			weight := nameWeights[c.Source] / float64(perSource[c.Source])
 			for _, part := range onboarding.TitleParts(c.Name) {
-				if a.canClaim(part) {
+				if f.canClaim(part) {
 					votes.add(part, weight, i)
 				}
 			}
 		}
 	}
-	if name := a.titleName(pages); name != "" {
-		votes.add(name, nameWeights[titlesName], 0)
+	towns := townsOf(pages)
+	vote := func(part string, source onboarding.NameSource) {
+		weight := nameWeights[source]
+		if f.isTrade(part) {
+			weight /= 2
+		}
+		votes.add(withoutTown(part, towns), weight, 0)
+	}
+	if name := f.titleName(pages); name != "" {
+		vote(name, titlesName)
 	}
 	for _, part := range onboarding.TitleParts(pages[0].Title) {
-		if a.canClaim(part) {
-			votes.add(part, nameWeights[titlePart], 0)
+		if f.canClaim(part) {
+			vote(part, titlePart)
 		}
 	}
 }
 
 // canClaim reports whether a text may be a name: it is short, names no kind of page and
 // is not what software puts there.
-func (a *Analyzer) canClaim(name string) bool {
+func (f Finder) canClaim(name string) bool {
 	words := textstat.SplitWords(name, false)
 	return len(words) <= maxClaimWords && slices.ContainsFunc(words, textstat.Word.HasLetter) &&
-		a.types.OfPhrase(name) == "" && !noNames[letterKey(name)]
+		f.types.OfPhrase(name) == "" && !noNames[Key(name)]
 }
 
 // mailDomains are the domains of the e-mail addresses, letters and digits only, without
@@ -173,11 +167,11 @@ func mailDomains(pages []onboarding.Page) []string {
 		for _, email := range p.Contacts.Emails {
 			_, domain, _ := strings.Cut(email, "@")
 			if last := strings.LastIndexByte(domain, '.'); last > 0 {
-				out = append(out, letterKey(strings.NewReplacer(".", "", "-", "").Replace(domain[:last])))
+				out = append(out, Key(strings.NewReplacer(".", "", "-", "").Replace(domain[:last])))
 			}
 		}
 		if u, err := url.Parse(cmp.Or(p.Canonical, p.URL)); err == nil {
-			out = append(out, letterKey(strings.NewReplacer(".", "", "-", "").Replace(u.Hostname())))
+			out = append(out, Key(strings.NewReplacer(".", "", "-", "").Replace(u.Hostname())))
 		}
 	}
 	return out

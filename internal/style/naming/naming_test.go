@@ -1,12 +1,27 @@
-package style
+package naming
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/pagetype"
+	"github.com/alwrity/onboarding/internal/textstat"
 )
+
+func newFinder(t *testing.T) Finder {
+	t.Helper()
+	types, err := pagetype.New()
+	require.NoError(t, err)
+	trades := map[string]*textstat.Stems{"pt": textstat.NewStems([]textstat.Section{
+		{Name: "real estate", Terms: []string{"corretora de imóveis", "imóve*"}},
+	}, false)}
+	finder, err := New(types, trades, textstat.NewPhraseSet(textstat.WordSet{}))
+	require.NoError(t, err)
+	return finder
+}
 
 // namedPage is a page with a title and the claims of its owner's name, source and name
 // by turns.
@@ -16,6 +31,11 @@ func namedPage(title string, claims ...string) onboarding.Page {
 		p.Brand.Claims = append(p.Brand.Claims,
 			onboarding.NameClaim{Source: onboarding.NameSource(claims[i]), Name: claims[i+1]})
 	}
+	return p
+}
+
+func withAddress(p onboarding.Page) onboarding.Page {
+	p.Contacts.Addresses = []string{"Flinkenhof 7, 32657 Lemgo"}
 	return p
 }
 
@@ -46,10 +66,17 @@ func TestOwnerName(t *testing.T) {
 		"full-width marks in titles": {"山田製作所", []onboarding.Page{
 			namedPage("会社案内｜山田製作所"), namedPage("製品紹介｜山田製作所"),
 		}},
+		"what the business does is no name": {"Ana Reis Corretora", []onboarding.Page{
+			namedPage("Ana Reis - Corretora de Imóveis", "home_link", "Ana Reis Corretora"),
+			namedPage("Blog | Ana Reis - Corretora de Imóveis", "home_link", "Ana Reis Corretora"),
+		}},
+		"the town behind the name": {"Tischlerei Kolb", []onboarding.Page{
+			withAddress(namedPage("Leistungen — Tischlerei Kolb Lemgo")), namedPage("Kontakt — Tischlerei Kolb Lemgo"),
+		}},
 		"one weak claim is none": {"", []onboarding.Page{namedPage("Bread and cake", "home_link", "Back to start")}},
 		"kinds of page are none": {"", []onboarding.Page{namedPage("Kontakt", "site_name", "Home", "owner", "Kontakt")}},
 	} {
-		assert.Equal(t, test.want, newAnalyzer(t).ownerName(test.pages), name)
+		assert.Equal(t, test.want, newFinder(t).Owner(test.pages), name)
 	}
 }
 
@@ -76,32 +103,50 @@ func TestTagline(t *testing.T) {
 		"rest of the title": {"Farina macinata a pietra", onboarding.Page{
 			Title: "Mill & Co – Farina macinata a pietra", Headings: headings{{Level: 1, Text: "Mill & Co"}},
 		}},
+		"the full name": {"Bread that lasts", onboarding.Page{
+			Headings: headings{{Level: 1, Text: "Mill Otto & Co"}, {Level: 2, Text: "Bread that lasts"}},
+		}},
+		"a long text that a class calls so": {"Bread that lasts", onboarding.Page{
+			Brand: onboarding.Brand{Tagline: "Our mill grinds the grain of the farms around with stones that are older than " +
+				"we are, day by day"}, Headings: headings{{Level: 1, Text: "Bread that lasts"}},
+		}},
 		"stated": {"Bread first", onboarding.Page{
 			Brand: onboarding.Brand{Tagline: "Bread first"}, Headings: headings{{Level: 1, Text: "Another text stands here"}},
 		}},
 	} {
 		test.page.URL, test.page.Brand.Name = "https://host.example/", "Mill & Co"
-		assert.Equal(t, test.want, newAnalyzer(t).tagline([]onboarding.Page{test.page}), name)
+		assert.Equal(t, test.want, newFinder(t).Tagline([]onboarding.Page{test.page}), name)
 	}
 }
 
-func TestPlaces(t *testing.T) {
+func TestTitleName(t *testing.T) {
 	t.Parallel()
-	for want, page := range map[string]onboarding.Page{
-		"Calabria, Italy": {Title: "Impresa edile in Calabria", Lang: "it"},
-		"Wisconsin, United States": {Title: "Plumber", Lang: "en", Headings: []onboarding.Heading{
-			{Level: 1, Text: "Drains in Wisconsin"},
-		}},
-		"Gabon":                          {Title: "Routes au Gabon", Lang: "fr"},
-		"6 avenue d'Alsace, 92400 Paris": {Lang: "fr", Contacts: onboarding.Contacts{Addresses: []string{"6 avenue d'Alsace, 92400 Paris"}}},
-		"Nigeria": {Lang: "en", Contacts: onboarding.Contacts{
-			Phones: []string{"+234 807 451 7306"}, Addresses: []string{"Fifth Avenue, NY 10160"},
-		}},
-		"": {Title: "A nice reading room for you", Lang: "en"},
+	a := newFinder(t)
+	for want, sites := range map[string][][]string{
+		"Spoke Yard": {
+			{"Repairs | Spoke Yard", "Prices | Spoke Yard"},
+			{"Spoke Yard – Repairs", "Spoke Yard – Prices", "Winter"},
+			{"Spoke Yard", "Repairs - Spoke Yard", "Prices - Spoke Yard", "Winter"},
+		},
+		"": {
+			{""},
+			{"Home - Contact us"},
+			{"Repairs | Spoke Yard"},
+			{"Repairs | Spoke Yard", "Repairs | Spoke Yard"},
+			{"Repairs | Spoke Yard", "Prices | Spoke Yard", "Winter", "Noise"},
+			{"Rye bread | Blog", "Spelt | Blog"},
+			{"Rye | 2026", "Spelt | 2026"},
+			{"Rye | Bread that you will like a lot", "Spelt | Bread that you will like a lot"},
+			{"Repairs", "Prices", "Winter"},
+			{"Repairs", "Repairs"},
+		},
 	} {
-		page.URL = host
-		page.Blocks = blocksOf("We are here for you every day of the week, from nine to five, and you can call us.")
-		got := analyze(t, onboarding.Site{URL: host, Pages: []onboarding.Page{page}})
-		assert.Equal(t, want, got.Style.TargetAudience.GeographicFocus.Label())
+		for _, titles := range sites {
+			var pages []onboarding.Page
+			for _, title := range titles {
+				pages = append(pages, onboarding.Page{Title: title})
+			}
+			assert.Equal(t, want, a.titleName(pages), titles)
+		}
 	}
 }
