@@ -212,7 +212,7 @@ eval-pages: ## score of the main text of each type of page, by models that have 
 	@go run ./internal/cmd/eval pages -pages '$(PAGES)' -articles '$(ARTICLES)'
 
 .PHONY: train-pages
-train-pages: ## train the models of the main text anew (PAGES=folder, ARTICLES=folder of articles)
+train-pages: ## retrain the models of the main text (PAGES=folder, ARTICLES=folder of articles)
 	@test -n '$(PAGES)' || { echo 'train-pages: name the folders: make train-pages PAGES=<folder> ARTICLES=<folder>' >&2; exit 2; }
 	@go run ./internal/cmd/eval train -pages '$(PAGES)' -articles '$(ARTICLES)'
 
@@ -226,7 +226,7 @@ eval-sites: ## the analysis beside what an editor read off (SITES=folder of site
 	@go run ./internal/cmd/eval sites -sites '$(SITES)' -truth '$(TRUTH)'
 
 .PHONY: language-model
-language-model: ## train the language detection anew (SENTENCES=, DECLARATIONS=, MESSAGES=folders, see internal/cmd/langmodel)
+language-model: ## retrain the language detection (SENTENCES=, DECLARATIONS=, MESSAGES=folders, see internal/cmd/langmodel)
 	@go run ./internal/cmd/langmodel -sentences '$(SENTENCES)' -declarations '$(DECLARATIONS)' -messages '$(MESSAGES)'
 
 .PHONY: eval-personas

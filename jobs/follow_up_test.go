@@ -81,7 +81,7 @@ func TestWhatFollowsFromAnOrphanIsInItsQueue(t *testing.T) {
 	assert.Equal(t, queue.Bulk, b.queueOf(onboarding.KindPersonalizationInputs))
 }
 
-// Nobody waits for what the doctor queues.
+// No user waits for work that the doctor queues.
 func TestWhatTheDoctorQueuesIsBulk(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -248,7 +248,7 @@ func TestKeyReplacedDuringTheCheck(t *testing.T) {
 	assert.Equal(t, onboarding.KeyValid, b.key(onboarding.ProviderGemini).Status)
 }
 
-// A validation that is running is joined, one that ended is made anew.
+// A validation that is running is joined, one that ended is made again.
 func TestKeyValidationIsJoined(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

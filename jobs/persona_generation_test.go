@@ -318,7 +318,7 @@ func TestGenerationTellsHowFarItIs(t *testing.T) {
 		}
 		require.Less(t, said, len(messages), "%q is said in its turn: %q", word, messages)
 	}
-	assert.NotEqual(t, submission.ID, b.personas(fourToWrite).ID, "after it ended it is made anew")
+	assert.NotEqual(t, submission.ID, b.personas(fourToWrite).ID, "after it ended it is made again")
 }
 
 // Of several waits the longest is kept: each provider has its time.

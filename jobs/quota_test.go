@@ -63,7 +63,7 @@ func TestAnalysesOfADay(t *testing.T) {
 		pgtest.One[string](t, b.db, "select used::text from onboarding_sessions where user_id = $1", b.user))
 }
 
-// Who deletes the account and begins anew goes on with what was used today.
+// Who deletes the account and begins again goes on with what was used today.
 func TestDeletedAccountsQuotas(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

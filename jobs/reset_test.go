@@ -148,7 +148,7 @@ func TestResetOfAll(t *testing.T) {
 	}
 }
 
-// After a reset the inputs are built anew, from nothing: the defaults.
+// After a reset the inputs are built again, from nothing: the defaults.
 func TestResetRebuildsTheInputs(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -36,7 +36,7 @@ func TestOldSubmissionsAreDeleted(t *testing.T) {
 
 	b.db.Exec(b.t, "update submissions set finished_at = finished_at - interval '31 days' where id = $1", ids[1])
 	require.NoError(t, r.Run(t.Context()))
-	require.NoError(t, r.Run(t.Context()), "it begins anew after the last")
+	require.NoError(t, r.Run(t.Context()), "it begins again after the last")
 	assert.Equal(t, ids[2:], pgtest.One[[]uuid.UUID](b.t, b.db, kept))
 }
 

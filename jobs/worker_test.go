@@ -172,7 +172,7 @@ func TestIdenticalSubmissionIsJoined(t *testing.T) {
 		return keepAll(ctx, crawl, 1)
 	})
 	b.ended(first.ID)
-	assert.NotEqual(t, first.ID, b.website("example.com").ID, "after it ended it is done anew")
+	assert.NotEqual(t, first.ID, b.website("example.com").ID, "after it ended it is done again")
 }
 
 // A second address replaces the first while that is being analysed: its run is

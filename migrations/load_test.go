@@ -132,8 +132,8 @@ func longestLock(ctx context.Context, pool *pgxpool.Pool, oids []uint32) (which 
 	return which, longest, nil
 }
 
-// All that changes the schema of a database in use: the migrations, their end, new partitions and the dropping of old
-// ones. Nobody waits long behind it.
+// Everything that changes the schema of a database in use (migrations, finishing them, making and dropping partitions)
+// blocks other statements only briefly.
 func TestMigrationsUnderLoad(t *testing.T) {
 	db := pgtest.NewAlone(t)
 	pool := owner(t, db.URL)

@@ -32,8 +32,8 @@ func TestTheCommittedModelIsTheDescribedOne(t *testing.T) {
 	assert.Contains(t, described.Attribution, "CC-BY-4.0")
 	m := builtIn()
 	s := Measure(shop(t))
-	assert.Len(t, s.PageRow(), m.Types[0].Features, "train the model anew: its features have changed")
-	assert.Len(t, s.BlockRows(m.PageTypes(s))[0], m.Blocks.Features, "train the model anew: its features have changed")
+	assert.Len(t, s.PageRow(), m.Types[0].Features, "retrain the model: its features have changed")
+	assert.Len(t, s.BlockRows(m.PageTypes(s))[0], m.Blocks.Features, "retrain the model: its features have changed")
 }
 
 // build makes a page of nested elements: each line is the path of elements with their classes, and the text.

@@ -103,7 +103,7 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 	conn.RuntimeParams["enable_seqscan"] = "off"
 	if cfg.Role == RoleApp {
 		// Each of its statements reads few rows by a key, for which one plan is as good as
-		// another: five plans made anew on every new connection are not.
+		// another: five plans made again on every new connection are not.
 		conn.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 		conn.RuntimeParams["enable_hashjoin"] = "off"
 		conn.RuntimeParams["enable_mergejoin"] = "off"

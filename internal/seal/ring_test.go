@@ -235,7 +235,7 @@ func TestProcessesThatCreateAtOnceShareOneRing(t *testing.T) {
 func nothingSealed(context.Context) bool { return false }
 func someSealed(context.Context) bool    { return true }
 
-// A ring that is lost while it is needed is not made anew.
+// A ring that is lost while it is needed is not made again.
 func TestALostRingIsNotReplaced(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "lost.json")

@@ -77,7 +77,7 @@ func servePollPeer(ctx context.Context, folder string) error {
 	return server.Listen(os.Getenv("BENCH_ADDRESS"))
 }
 
-// sameBatch sends the statements of a status that is read anew.
+// sameBatch sends the statements of a status that is read again.
 func sameBatch(ctx context.Context, pool *postgres.Pool, user string) (map[string]any, error) {
 	batch := &pgx.Batch{}
 	batch.Queue("select set_config('app.user_id', $1, true)", user)

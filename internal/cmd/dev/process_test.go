@@ -146,7 +146,7 @@ func demoRunsAgainAfterKill(t *testing.T, m machine) {
 	require.NoError(t, killed.Process.Kill())
 	requireNothingLeft(t, found[1], folder)
 
-	// The same folder serves the next runs, each of which does the work anew.
+	// The same folder serves the next runs, each of which does the work again.
 	for range 2 {
 		out := m.demo(t)
 		assert.Regexp(t, lastLine, out)

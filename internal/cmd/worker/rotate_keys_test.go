@@ -104,7 +104,7 @@ func (s store) rotation(ring *seal.Ring, batch int32) *rotation {
 	return &rotation{queries: system.New(s.db.System), ring: ring, batch: batch, handled: func() {}}
 }
 
-// rotate seals all API keys anew.
+// rotate seals all API keys again.
 func (s store) rotate(t *testing.T, ring *seal.Ring) {
 	t.Helper()
 	r := s.rotation(ring, 100)
@@ -190,7 +190,7 @@ func TestTwoRotationsAtOnce(t *testing.T) {
 		both.Go(func() { assert.NoError(t, r.run(t.Context())) })
 	}
 	both.Wait()
-	assert.Equal(t, n, runs[0].resealed+runs[1].resealed, "each key is sealed anew once")
+	assert.Equal(t, n, runs[0].resealed+runs[1].resealed, "each key is sealed again once")
 	assert.Equal(t, n, s.renewed(t, ring.new))
 	for i := range n {
 		assert.Equal(t, s.key(i), s.opened(t, ring.new, i))

@@ -13,7 +13,7 @@ import (
 	"github.com/alwrity/onboarding/internal/seal"
 )
 
-// While keys are sealed anew, users go on to store keys, by processes with the old primary key and with the new
+// While keys are sealed again, users go on to store keys, by processes with the old primary key and with the new
 // one, and workers open what they read. Nothing is lost, and each key opens at every moment.
 func TestRotateKeysUnderLoad(t *testing.T) {
 	t.Parallel()

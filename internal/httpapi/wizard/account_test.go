@@ -101,7 +101,7 @@ func TestExportHoldsEverything(t *testing.T) {
 		6) //nolint:forcetypeassert // fails the test
 }
 
-// Nothing that says whose it is stays but the audit log, and the user may begin anew.
+// Nothing that says whose it is stays but the audit log, and the user may start again.
 func TestDeleteAccount(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t)
@@ -234,5 +234,5 @@ func TestAuditOfHostileCalls(t *testing.T) {
 		require.Equal(t, 200, f.As("bob", http.MethodPost, apitest.Base+"/start", "").Status)
 		require.Equal(t, 204, f.As("bob", http.MethodDelete, apitest.Base+"/account", "").Status)
 	}
-	assert.Equal(t, 1, f.Count("select count(*) from audit_log where user_id = 'bob'"), "who begins anew and anew")
+	assert.Equal(t, 1, f.Count("select count(*) from audit_log where user_id = 'bob'"), "repeated deletions have one row")
 }

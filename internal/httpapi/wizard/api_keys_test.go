@@ -72,7 +72,7 @@ func TestAMaskStandsForTheStoredKey(t *testing.T) {
 		require.Equal(t, 200, r.Status, "%s", r.Body)
 		assert.Equal(t, map[string]any{"openai_compatible": "****WXYZ"}, apitest.At(t, r.Object(t), "data", "api_keys"))
 	}
-	assert.Equal(t, before, f.OK(http.MethodGet, apitest.PathKeys, ""), "nothing was stored anew")
+	assert.Equal(t, before, f.OK(http.MethodGet, apitest.PathKeys, ""), "nothing was stored again")
 	// Else a stolen session could send the key to a server of the thief.
 	for _, entry := range []string{
 		`{"api_key":"****WXYZ","base_url":"https://evil.example"}`,

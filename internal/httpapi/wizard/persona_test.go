@@ -80,7 +80,7 @@ func TestAPersonaTask(t *testing.T) {
 	assert.Equal(t, "local", apitest.At(t, latest, "persona", "engine"))
 
 	again := f.OK(http.MethodPost, step4+"/generate-personas-async", `{}`)
-	assert.NotEqual(t, started["task_id"], again["task_id"], "what has ended is done anew")
+	assert.NotEqual(t, started["task_id"], again["task_id"], "what has ended is done again")
 	assert.Equal(t, []any{"linkedin", "blog"}, apitest.At(t, ended(f, again["task_id"]), "result", "selected_platforms"),
 		"the default")
 

@@ -43,7 +43,7 @@ func TestAStyleDetection(t *testing.T) {
 	short := f.OK(http.MethodPost, detection+
 		"/complete", `{"url":"https://example.com","include_patterns":false,"include_guidelines":false,"text_sample":null}`)
 	assert.Equal(t, body["analysis_id"], short["analysis_id"], "a website is stored once")
-	assert.NotEqual(t, body["submission_id"], short["submission_id"], "what has ended is done anew")
+	assert.NotEqual(t, body["submission_id"], short["submission_id"], "what has ended is done again")
 	assert.NotNil(t, short["style_analysis"])
 	assert.Nil(t, short["style_patterns"])
 	assert.Nil(t, short["style_guidelines"])

@@ -85,5 +85,5 @@ from (
 where u.name = c.name;
 
 -- name: DeleteOldLimits :execrows
--- What nobody has called for a week is learned anew.
+-- What nobody has called for a week is learned again.
 delete from upstream_limits where taken_at < now() - interval '7 days';

@@ -14,7 +14,7 @@ const deleteOldLimits = `-- name: DeleteOldLimits :execrows
 delete from upstream_limits where taken_at < now() - interval '7 days'
 `
 
-// What nobody has called for a week is learned anew.
+// What nobody has called for a week is learned again.
 func (q *Queries) DeleteOldLimits(ctx context.Context) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteOldLimits)
 	if err != nil {

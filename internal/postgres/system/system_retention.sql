@@ -1,7 +1,7 @@
 -- name: DeleteOldSubmissions :one
 -- Deletes, of the next submissions that ended so many days ago, those that no step
 -- names, and returns how many, and the last that was looked at: where the next call goes
--- on. That is the beginning of time when there was none, from where it begins anew.
+-- on. That is the beginning of time when there was none, from where it begins again.
 with old as materialized (
     select id, session_id, finished_at from submissions
     where finished_at < now() - make_interval(days => @days) and (finished_at, id) > (@after_at::timestamptz, @after_id::uuid)

@@ -126,7 +126,7 @@ type DeleteOldSubmissionsRow struct {
 
 // Deletes, of the next submissions that ended so many days ago, those that no step
 // names, and returns how many, and the last that was looked at: where the next call goes
-// on. That is the beginning of time when there was none, from where it begins anew.
+// on. That is the beginning of time when there was none, from where it begins again.
 func (q *Queries) DeleteOldSubmissions(ctx context.Context, arg DeleteOldSubmissionsParams) (DeleteOldSubmissionsRow, error) {
 	row := q.db.QueryRow(ctx, deleteOldSubmissions,
 		arg.Days,

@@ -5,7 +5,7 @@ import { h, replace } from "../dom.js";
 
 /**
  * panel is a section that shows what load() resolves to, drawn by draw(data, refresh).
- * It is drawn anew only when something has changed, and the focus stays where it was.
+ * It is drawn again only when something has changed, and the focus stays where it was.
  */
 export function panel({ id, title, text, whole, load, draw }) {
   const body = h("div", { class: "stack" }, h("p", { class: "muted small" }, "Loading…"));

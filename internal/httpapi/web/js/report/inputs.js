@@ -6,7 +6,7 @@ import { h, replace } from "../dom.js";
 import { exportRow } from "./exports.js";
 import { facts } from "./facts.js";
 
-/** inputsPanel reads the document anew when what it is made of changed. It is built in
+/** inputsPanel reads the document again when its sources have changed. It is built in
  * the background, so a moment later it is read once more. */
 export function inputsPanel() {
   const body = h("div", { class: "stack" });
