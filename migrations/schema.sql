@@ -914,9 +914,13 @@ CREATE INDEX audit_log_action ON public.audit_log USING btree (action, id);
 
 CREATE INDEX audit_log_actor ON public.audit_log USING btree (actor, id);
 
+CREATE INDEX audit_log_at ON public.audit_log USING btree (at, id);
+
+CREATE INDEX audit_log_changes ON public.audit_log USING btree (id) WHERE (NOT (starts_with(action, 'admin.list'::text) OR starts_with(action, 'admin.get'::text)));
+
 CREATE UNIQUE INDEX audit_log_repeated ON public.audit_log USING btree (user_id, day, action, actor) WHERE (day IS NOT NULL);
 
-CREATE INDEX audit_log_user ON public.audit_log USING btree (user_id, at);
+CREATE INDEX audit_log_user_id ON public.audit_log USING btree (user_id, id);
 
 CREATE INDEX bulk_items_queued ON public.bulk_items USING btree (operation_id, "position") WHERE (status = 'queued'::text);
 
@@ -973,6 +977,10 @@ CREATE INDEX step_events_at ON ONLY public.step_events USING brin (at) WITH (aut
 CREATE INDEX stream_tickets_expires ON public.stream_tickets USING btree (expires_at);
 
 CREATE UNIQUE INDEX submissions_building ON public.submissions USING btree (session_id) WHERE ((status = 'in_progress'::text) AND (kind = 'personalization_inputs'::text));
+
+CREATE INDEX submissions_failed ON public.submissions USING btree (finished_at, id) WHERE (status = 'failed'::text);
+
+CREATE INDEX submissions_failed_user ON public.submissions USING btree (failure_code, user_id COLLATE "C") WHERE (status = 'failed'::text);
 
 CREATE INDEX submissions_finished ON public.submissions USING btree (finished_at, id) WHERE (finished_at IS NOT NULL);
 

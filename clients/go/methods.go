@@ -60,6 +60,7 @@ func (c *Client) ListAudit(ctx context.Context, params ListAuditParams) (answer 
 	set(query, "actor", params.Actor)
 	set(query, "user_id", params.UserID)
 	set(query, "action", params.Action)
+	set(query, "changes", params.Changes)
 	set(query, "since", params.Since)
 	set(query, "until", params.Until)
 	set(query, "before", params.Before)
@@ -143,6 +144,20 @@ func (c *Client) ReplayDeadJob(ctx context.Context, id string) (answer ReplayBod
 	return answer, err
 }
 
+// ListFailedSubmissions: Submissions that failed. The newest first; the last field of a page asks for the next.
+func (c *Client) ListFailedSubmissions(ctx context.Context, params ListFailedSubmissionsParams) (answer FailedBody, err error) {
+	query := url.Values{}
+	set(query, "kind", params.Kind)
+	set(query, "code", params.Code)
+	set(query, "ours", params.Ours)
+	set(query, "step", params.Step)
+	set(query, "since", params.Since)
+	set(query, "after", params.After)
+	set(query, "limit", params.Limit)
+	err = c.call(ctx, "GET", "/api/onboarding/admin/failed-submissions", query, nil, &answer)
+	return answer, err
+}
+
 // ListQueues: The queues and their jobs. Each queue with its jobs by state, and whether it is paused.
 func (c *Client) ListQueues(ctx context.Context) (answer QueuesBody, err error) {
 	err = c.call(ctx, "GET", "/api/onboarding/admin/queues", nil, nil, &answer)
@@ -162,7 +177,15 @@ func (c *Client) ResumeQueue(ctx context.Context, name string) (answer Queue, er
 	return answer, err
 }
 
-// ListUsers: Find users. By a prefix of the id and by the status of a step. All filters must match.
+// GetSubmission: One submission. Its timeline, its job and its model calls, without what was submitted and what
+// became of it.
+func (c *Client) GetSubmission(ctx context.Context, id string) (answer SubmissionBody, err error) {
+	err = c.call(ctx, "GET", "/api/onboarding/admin/submissions/"+segment(id), nil, nil, &answer)
+	return answer, err
+}
+
+// ListUsers: Find users. All filters must match. A page may have fewer users than asked for, none even, and a next
+// one: the search for a status that few users have goes on there.
 func (c *Client) ListUsers(ctx context.Context, params ListUsersParams) (answer UsersBody, err error) {
 	query := url.Values{}
 	set(query, "prefix", params.Prefix)
@@ -175,9 +198,22 @@ func (c *Client) ListUsers(ctx context.Context, params ListUsersParams) (answer 
 	return answer, err
 }
 
-// GetUserState: The state of a user, for support. Steps, work and history, without the user's content.
+// GetUserState: The state of a user, for support. Steps, work, model calls and history, without the user's content.
 func (c *Client) GetUserState(ctx context.Context, user_id string) (answer UserStateBody, err error) {
 	err = c.call(ctx, "GET", "/api/onboarding/admin/users/"+segment(user_id), nil, nil, &answer)
+	return answer, err
+}
+
+// ActOnUser: Do something to one user. At once, in one transaction; what it queues runs in the bulk queue. Each
+// change is in the audit log.
+func (c *Client) ActOnUser(ctx context.Context, user_id string, body ActionRequest) (answer ActionBody, err error) {
+	err = c.call(ctx, "POST", "/api/onboarding/admin/users/"+segment(user_id)+"/actions", nil, body, &answer)
+	return answer, err
+}
+
+// ExportUser: Everything that is stored about a user. The same document that the user can export.
+func (c *Client) ExportUser(ctx context.Context, user_id string) (answer ExportBody, err error) {
+	err = c.call(ctx, "GET", "/api/onboarding/admin/users/"+segment(user_id)+"/export", nil, nil, &answer)
 	return answer, err
 }
 

@@ -9,6 +9,51 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for ActionBodyOutcome.
+const (
+	ActionBodyOutcomeDone      ActionBodyOutcome = "done"
+	ActionBodyOutcomeUnchanged ActionBodyOutcome = "unchanged"
+)
+
+// Valid indicates whether the value is a known member of the ActionBodyOutcome enum.
+func (e ActionBodyOutcome) Valid() bool {
+	switch e {
+	case ActionBodyOutcomeDone:
+		return true
+	case ActionBodyOutcomeUnchanged:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ActionRequestKind.
+const (
+	ActionRequestKindCancel        ActionRequestKind = "cancel"
+	ActionRequestKindDelete        ActionRequestKind = "delete"
+	ActionRequestKindRebuildInputs ActionRequestKind = "rebuild_inputs"
+	ActionRequestKindReset         ActionRequestKind = "reset"
+	ActionRequestKindRetryFailed   ActionRequestKind = "retry_failed"
+)
+
+// Valid indicates whether the value is a known member of the ActionRequestKind enum.
+func (e ActionRequestKind) Valid() bool {
+	switch e {
+	case ActionRequestKindCancel:
+		return true
+	case ActionRequestKindDelete:
+		return true
+	case ActionRequestKindRebuildInputs:
+		return true
+	case ActionRequestKindReset:
+		return true
+	case ActionRequestKindRetryFailed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AnalysisRowStatus.
 const (
 	AnalysisRowStatusCompleted AnalysisRowStatus = "completed"
@@ -264,6 +309,42 @@ func (e LatestPersonaBodyStatusCode) Valid() bool {
 	case LatestPersonaBodyStatusCodeN200:
 		return true
 	case LatestPersonaBodyStatusCodeN404:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MomentWhat.
+const (
+	MomentWhatAttemptFailed MomentWhat = "attempt_failed"
+	MomentWhatCancelled     MomentWhat = "cancelled"
+	MomentWhatCompleted     MomentWhat = "completed"
+	MomentWhatFailed        MomentWhat = "failed"
+	MomentWhatPhase         MomentWhat = "phase"
+	MomentWhatQueued        MomentWhat = "queued"
+	MomentWhatStarted       MomentWhat = "started"
+	MomentWhatSuperseded    MomentWhat = "superseded"
+)
+
+// Valid indicates whether the value is a known member of the MomentWhat enum.
+func (e MomentWhat) Valid() bool {
+	switch e {
+	case MomentWhatAttemptFailed:
+		return true
+	case MomentWhatCancelled:
+		return true
+	case MomentWhatCompleted:
+		return true
+	case MomentWhatFailed:
+		return true
+	case MomentWhatPhase:
+		return true
+	case MomentWhatQueued:
+		return true
+	case MomentWhatStarted:
+		return true
+	case MomentWhatSuperseded:
 		return true
 	default:
 		return false
@@ -893,6 +974,27 @@ func (e ListUsersParamsStatus) Valid() bool {
 		return false
 	}
 }
+
+// ActionBody defines model for ActionBody.
+type ActionBody struct {
+	// Outcome Unchanged: there was nothing to do.
+	Outcome ActionBodyOutcome `json:"outcome"`
+}
+
+// ActionBodyOutcome Unchanged: there was nothing to do.
+type ActionBodyOutcome string
+
+// ActionRequest defines model for ActionRequest.
+type ActionRequest struct {
+	// Confirm Must be true to delete.
+	Confirm *bool `json:"confirm,omitempty"`
+
+	// Kind cancel stops running work; the others are those of bulk operations.
+	Kind ActionRequestKind `json:"kind"`
+}
+
+// ActionRequestKind cancel stops running work; the others are those of bulk operations.
+type ActionRequestKind string
 
 // AdvancedSettings defines model for AdvancedSettings.
 type AdvancedSettings struct {
@@ -2022,6 +2124,32 @@ type FacebookVideos struct {
 	VideoLengthGuidelines []string `json:"video_length_guidelines"`
 }
 
+// FailedBody defines model for FailedBody.
+type FailedBody struct {
+	// NextAfter Asks for the next page; null at the end.
+	NextAfter *openapi_types.UUID `json:"next_after"`
+
+	// Submissions The newest failure first.
+	Submissions []FailedSubmission `json:"submissions"`
+}
+
+// FailedSubmission defines model for FailedSubmission.
+type FailedSubmission struct {
+	Code       string             `json:"code"`
+	CreatedAt  time.Time          `json:"created_at"`
+	FinishedAt time.Time          `json:"finished_at"`
+	ID         openapi_types.UUID `json:"id"`
+	JobID      int64              `json:"job_id"`
+	Kind       string             `json:"kind"`
+
+	// Ours Whether neither the user nor the user's website can mend it.
+	Ours bool `json:"ours"`
+
+	// Step Null for work that completes no step.
+	Step   *int64 `json:"step"`
+	UserID string `json:"user_id"`
+}
+
 // FailuresBody defines model for FailuresBody.
 type FailuresBody struct {
 	// CountedThrough What happened before this moment is counted.
@@ -2702,6 +2830,18 @@ type MissingSection struct {
 	CompetitorURLCount int64   `json:"competitor_url_count"`
 	Section            string  `json:"section"`
 }
+
+// Moment defines model for Moment.
+type Moment struct {
+	At time.Time `json:"at"`
+
+	// Detail The phase, the number of the attempt, the worker, or the code of the failure.
+	Detail *string    `json:"detail"`
+	What   MomentWhat `json:"what"`
+}
+
+// MomentWhat defines model for Moment.What.
+type MomentWhat string
 
 // OperationBody defines model for OperationBody.
 type OperationBody struct {
@@ -4149,6 +4289,57 @@ type StylisticConstraints struct {
 	Punctuation PunctuationHabits `json:"punctuation"`
 }
 
+// SubmissionBody defines model for SubmissionBody.
+type SubmissionBody struct {
+	// Attempts Attempts that its jobs have begun, of at most 4; 0 before the first, and once the job is deleted.
+	Attempts  int64     `json:"attempts"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// DeadJob Its record among the dead jobs, null if there is none.
+	DeadJob     *DeadJobBody       `json:"dead_job"`
+	FailureCode *string            `json:"failure_code"`
+	FinishedAt  *time.Time         `json:"finished_at"`
+	ID          openapi_types.UUID `json:"id"`
+
+	// JobID Its newest job, as in the logs.
+	JobID int64 `json:"job_id"`
+
+	// JobState The state of its job, null once that is deleted.
+	JobState *string `json:"job_state"`
+	Kind     string  `json:"kind"`
+
+	// ModelCalls The newest first.
+	ModelCalls []UserModelCall `json:"model_calls"`
+
+	// Newest Whether its step names no newer one: retrying the step submits its input again.
+	Newest bool `json:"newest"`
+
+	// Ours Whether it failed for a reason that neither the user nor the user's website can mend.
+	Ours     bool    `json:"ours"`
+	Phase    string  `json:"phase"`
+	Progress float64 `json:"progress"`
+
+	// Queue The queue of its job; null once that is deleted.
+	Queue *string `json:"queue"`
+
+	// Recoveries How often its job was taken over from a worker that was lost.
+	Recoveries int64 `json:"recoveries"`
+
+	// SnoozedSeconds How long it has waited for rate limits.
+	SnoozedSeconds float64 `json:"snoozed_seconds"`
+	Status         string  `json:"status"`
+
+	// Step Null for work that completes no step.
+	Step *int64 `json:"step"`
+
+	// Timeline What happened, in its order. What a deleted job knew is left out: attempts that are an hour old.
+	Timeline []Moment `json:"timeline"`
+	UserID   string   `json:"user_id"`
+
+	// Worker The worker that took its job last; null before, and once the job is deleted.
+	Worker *string `json:"worker"`
+}
+
 // SubmittedBody defines model for SubmittedBody.
 type SubmittedBody struct {
 	// Data What was understood of the submitted data, keys never; empty where nothing was submitted.
@@ -4422,6 +4613,23 @@ type UserFilter struct {
 // UserFilterStatus The status of the step.
 type UserFilterStatus string
 
+// UserModelCall defines model for UserModelCall.
+type UserModelCall struct {
+	At           time.Time `json:"at"`
+	CachedTokens int64     `json:"cached_tokens"`
+
+	// CostMicros In millionths of a US dollar; null where the price of the model is not known.
+	CostMicros   *int64 `json:"cost_micros"`
+	InputTokens  int64  `json:"input_tokens"`
+	Model        string `json:"model"`
+	OutputTokens int64  `json:"output_tokens"`
+
+	// Prompt What was asked for.
+	Prompt       string             `json:"prompt"`
+	Provider     string             `json:"provider"`
+	SubmissionID openapi_types.UUID `json:"submission_id"`
+}
+
 // UserRow defines model for UserRow.
 type UserRow struct {
 	// CompletedAt When the onboarding was finished, null before.
@@ -4437,10 +4645,13 @@ type UserStateBody struct {
 	CompletedAt *time.Time `json:"completed_at"`
 
 	// Events The newest 200, the newest first.
-	Events    []UserEvent        `json:"events"`
-	SessionID openapi_types.UUID `json:"session_id"`
-	StartedAt time.Time          `json:"started_at"`
-	Steps     []UserStep         `json:"steps"`
+	Events []UserEvent `json:"events"`
+
+	// ModelCalls The newest 50, the newest first.
+	ModelCalls []UserModelCall    `json:"model_calls"`
+	SessionID  openapi_types.UUID `json:"session_id"`
+	StartedAt  time.Time          `json:"started_at"`
+	Steps      []UserStep         `json:"steps"`
 
 	// Submissions The newest 50, the newest first.
 	Submissions []UserSubmission `json:"submissions"`
@@ -4480,6 +4691,9 @@ type UserSubmission struct {
 	FailureCode *string            `json:"failure_code"`
 	FinishedAt  *time.Time         `json:"finished_at"`
 	ID          openapi_types.UUID `json:"id"`
+
+	// JobID Its newest job, as in the logs.
+	JobID int64 `json:"job_id"`
 
 	// JobState The state of its job, null once that is deleted.
 	JobState *string `json:"job_state"`
@@ -4866,6 +5080,9 @@ type ListAuditParams struct {
 	// Action What was done. An operator's call is admin. with the id of the operation.
 	Action *string `form:"action,omitempty" json:"action,omitempty"`
 
+	// Changes Leaves out what operators have only looked at.
+	Changes *bool `form:"changes,omitempty" json:"changes,omitempty"`
+
 	// Since Not before this moment.
 	Since *time.Time `form:"since,omitempty" json:"since,omitempty"`
 
@@ -4924,6 +5141,30 @@ type ListDeadJobsParams struct {
 	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// ListFailedSubmissionsParams defines parameters for ListFailedSubmissions.
+type ListFailedSubmissionsParams struct {
+	// Kind The kind of the work.
+	Kind *string `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Code Why it failed.
+	Code *string `form:"code,omitempty" json:"code,omitempty"`
+
+	// Ours Only what neither the user nor the user's website can mend.
+	Ours *bool `form:"ours,omitempty" json:"ours,omitempty"`
+
+	// Step The step that it was for; 0 for any.
+	Step *int64 `form:"step,omitempty" json:"step,omitempty"`
+
+	// Since Not those that failed before; 7 days ago if left out.
+	Since *time.Time `form:"since,omitempty" json:"since,omitempty"`
+
+	// After The next_after of the page before this one.
+	After *openapi_types.UUID `form:"after,omitempty" json:"after,omitempty"`
+
+	// Limit Submissions of a page.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // ListUsersParams defines parameters for ListUsers.
 type ListUsersParams struct {
 	// Prefix How the id begins; the whole id finds one user.
@@ -4956,6 +5197,9 @@ type CreateOperationJSONRequestBody = OperationRequest
 
 // ReplayDeadJobsJSONRequestBody defines body for ReplayDeadJobs for application/json ContentType.
 type ReplayDeadJobsJSONRequestBody = ReplayRequest
+
+// ActOnUserJSONRequestBody defines body for ActOnUser for application/json ContentType.
+type ActOnUserJSONRequestBody = ActionRequest
 
 // ConfigurePreferencesJSONRequestBody defines body for ConfigurePreferences for application/json ContentType.
 type ConfigurePreferencesJSONRequestBody = PreferencesUpdate

@@ -71,7 +71,9 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 	}{
 		{&p.users, postgres.PoolConfig{Role: postgres.RoleApp, Name: "api", MaxConns: cfg.DatabaseConns, Traces: traces}},
 		{&p.streams, postgres.PoolConfig{Role: postgres.RoleSystem, Name: "api streams", MaxConns: postgres.StreamConns}},
-		{&p.operators, postgres.PoolConfig{Role: postgres.RoleSystem, Name: "api admin", MaxConns: postgres.AdminConns}},
+		{&p.operators, postgres.PoolConfig{
+			Role: postgres.RoleSystem, Name: "api admin", MaxConns: postgres.AdminConns, Searches: true,
+		}},
 	} {
 		pool.config.URL, pool.config.Registry = cfg.DatabaseURL.Reveal(), p.reg
 		opened, err := postgres.OpenPool(ctx, pool.config)
@@ -143,7 +145,7 @@ func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*htt
 		Live: live.Config{App: p.users, Reader: p.streams, Listener: submitter.Listener()},
 		Admin: admin.Config{
 			Pool: p.operators, Queues: queues, Dead: &bulk.DeadJobs{All: p.operators, Changer: &submitter.Changer},
-			Console: console,
+			Console: console, ExportFolder: cfg.DataDir,
 		},
 		Health: health, DevelopmentToken: mint,
 	})

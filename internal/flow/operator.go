@@ -112,6 +112,35 @@ func (o *Operator) Reset(ctx context.Context, userID string) (Outcome, error) {
 	})
 }
 
+// Cancel stops all running work of a user. Each step is then completed if it holds a result, else pending.
+func (o *Operator) Cancel(ctx context.Context, userID string) (Outcome, error) {
+	return o.change(ctx, userID, "onboarding.cancel", func(ctx context.Context, c *change) (cancelled bool, err error) {
+		steps, err := c.lockSteps(ctx)
+		if err != nil {
+			return false, err
+		}
+		for _, step := range steps {
+			if step.Status != onboarding.StepInProgress || step.SubmissionID == nil {
+				continue
+			}
+			if err := c.cancel(ctx, step.Number, *step.SubmissionID); err != nil {
+				return false, err
+			}
+			cancelled = true
+		}
+		others, err := c.q.ListDetached(ctx, c.sessionID)
+		if err != nil {
+			return false, fmt.Errorf("find work without a step: %w", err)
+		}
+		for _, id := range others {
+			if err := c.stop(ctx, id, onboarding.SubmissionCancelled); err != nil {
+				return false, err
+			}
+		}
+		return cancelled || len(others) > 0, nil
+	})
+}
+
 // untouched reports whether a reset would change none of the steps.
 func untouched(steps steps) bool {
 	for _, step := range steps {

@@ -66,14 +66,19 @@ func (s *Submitter) Cancel(ctx context.Context, userID string, n onboarding.Step
 				Reason: fmt.Sprintf("Nothing is running for step %d that could be cancelled.", n),
 			}
 		}
-		if err := c.stop(ctx, *step.SubmissionID, onboarding.SubmissionCancelled); err != nil {
-			return err
-		}
-		if err := c.q.StopStep(ctx, app.StopStepParams{SessionID: c.sessionID, Step: n}); err != nil {
-			return fmt.Errorf("set step %d: %w", n, err)
-		}
-		return c.record(ctx, n)
+		return c.cancel(ctx, n, *step.SubmissionID)
 	})
+}
+
+// cancel stops the running work of a step, which the caller has locked.
+func (c *change) cancel(ctx context.Context, n onboarding.StepNumber, submission uuid.UUID) error {
+	if err := c.stop(ctx, submission, onboarding.SubmissionCancelled); err != nil {
+		return err
+	}
+	if err := c.q.StopStep(ctx, app.StopStepParams{SessionID: c.sessionID, Step: n}); err != nil {
+		return fmt.Errorf("set step %d: %w", n, err)
+	}
+	return c.record(ctx, n)
 }
 
 // Retry submits the last input of a step again. It returns

@@ -46,8 +46,8 @@ func operations(item *huma.PathItem) []*huma.Operation {
 		func(op *huma.Operation) bool { return op == nil })
 }
 
-// shareParameters moves the headers that many operations take to the components, and says what a parameter is once: huma
-// says it of its schema too.
+// shareParameters moves the headers that many operations take to the components, and says what a parameter is once:
+// huma says it of its schema too.
 func shareParameters(doc *huma.OpenAPI) {
 	doc.Components.Parameters = map[string]*huma.Param{}
 	for _, item := range doc.Paths {
@@ -55,6 +55,9 @@ func shareParameters(doc *huma.OpenAPI) {
 			for i, p := range op.Parameters {
 				if p.Schema != nil {
 					p.Schema.Description = ""
+				}
+				if p.Schema != nil && !p.Required { // the documentation would send its examples
+					p.Schema.Examples = nil
 				}
 				if p.In == "header" {
 					doc.Components.Parameters[p.Name] = p

@@ -122,7 +122,7 @@ func (p *prey) object(path, parameter string) string {
 	}
 	for part, kind := range map[string]string{
 		"/business-info/": "business", "/persona-task/": "task", "/analysis/": "analysis",
-		"/bulk-operations/": "operation", "/dead-jobs/": "dead",
+		"/bulk-operations/": "operation", "/dead-jobs/": "dead", "/submissions/": "dead",
 	} {
 		if strings.Contains(path, part) {
 			return p.ids[kind]

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net"
@@ -110,7 +109,7 @@ func (s *Server) serveDocument() error {
 	if err := describe(s.edge.API.OpenAPI()); err != nil {
 		return fmt.Errorf("describe the API: %w", err)
 	}
-	s.openAPI = sync.OnceValues(func() ([]byte, error) { return json.Marshal(s.edge.API.OpenAPI()) })
+	s.openAPI = sync.OnceValues(func() ([]byte, error) { return encodeDocument(s.edge.API.OpenAPI()) })
 	file := sync.OnceValues(func() (*pageFile, error) {
 		document, err := s.openAPI()
 		if err != nil {

@@ -40,6 +40,8 @@ type PoolConfig struct {
 	Name string
 	// MaxConns is the most connections, pgxpool's default if 0.
 	MaxConns int
+	// Searches plans each statement for its arguments: those of operators have filters that most calls leave out.
+	Searches bool
 	// Traces makes a span of each statement within a trace; nil makes none.
 	Traces trace.TracerProvider
 	// Registry takes the pool's metrics; nil keeps none.
@@ -107,6 +109,9 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 		conn.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 		conn.RuntimeParams["enable_hashjoin"] = "off"
 		conn.RuntimeParams["enable_mergejoin"] = "off"
+	}
+	if cfg.Searches {
+		conn.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
 	}
 	if conn.ConnectTimeout == 0 || conn.ConnectTimeout > connectTimeout {
 		conn.ConnectTimeout = connectTimeout

@@ -5,6 +5,18 @@ from typing import Any, Literal, NotRequired, TypedDict
 from urllib.parse import quote
 
 
+class ActionBody(TypedDict):
+    outcome: Literal["done", "unchanged"]
+    """Unchanged: there was nothing to do."""
+
+
+class ActionRequest(TypedDict):
+    confirm: NotRequired[bool]
+    """Must be true to delete."""
+    kind: Literal["cancel", "retry_failed", "reset", "rebuild_inputs", "delete"]
+    """cancel stops running work; the others are those of bulk operations."""
+
+
 class AdvancedSettings(TypedDict):
     content_structure: list[str]
     """At least one of the content_structures."""
@@ -906,6 +918,27 @@ class FacebookVideos(TypedDict):
     video_length_guidelines: list[str]
 
 
+class FailedBody(TypedDict):
+    next_after: str | None
+    """Asks for the next page; null at the end."""
+    submissions: "list[FailedSubmission]"
+    """The newest failure first."""
+
+
+class FailedSubmission(TypedDict):
+    code: str
+    created_at: str
+    finished_at: str
+    id: str
+    job_id: int
+    kind: str
+    ours: bool
+    """Whether neither the user nor the user's website can mend it."""
+    step: int | None
+    """Null for work that completes no step."""
+    user_id: str
+
+
 FailuresBody = TypedDict("FailuresBody", {
     "counted_through": str,
     "failures": "list[StepFailures]",
@@ -1448,6 +1481,13 @@ class MissingSection(TypedDict):
     """The share of competitors that have it."""
     competitor_url_count: int
     section: str
+
+
+class Moment(TypedDict):
+    at: str
+    detail: str | None
+    """The phase, the number of the attempt, the worker, or the code of the failure."""
+    what: Literal["queued", "started", "phase", "attempt_failed", "completed", "failed", "superseded", "cancelled"]
 
 
 class OperationBody(TypedDict):
@@ -2592,6 +2632,44 @@ class StylisticConstraints(TypedDict):
     punctuation: "PunctuationHabits"
 
 
+class SubmissionBody(TypedDict):
+    attempts: int
+    """Attempts that its jobs have begun, of at most 4; 0 before the first, and once the job is deleted."""
+    created_at: str
+    dead_job: "DeadJobBody | None"
+    """Its record among the dead jobs, null if there is none."""
+    failure_code: str | None
+    finished_at: str | None
+    id: str
+    job_id: int
+    """Its newest job, as in the logs."""
+    job_state: str | None
+    """The state of its job, null once that is deleted."""
+    kind: str
+    model_calls: "list[UserModelCall]"
+    """The newest first."""
+    newest: bool
+    """Whether its step names no newer one: retrying the step submits its input again."""
+    ours: bool
+    """Whether it failed for a reason that neither the user nor the user's website can mend."""
+    phase: str
+    progress: float
+    queue: str | None
+    """The queue of its job; null once that is deleted."""
+    recoveries: int
+    """How often its job was taken over from a worker that was lost."""
+    snoozed_seconds: float
+    """How long it has waited for rate limits."""
+    status: str
+    step: int | None
+    """Null for work that completes no step."""
+    timeline: "list[Moment]"
+    """What happened, in its order. What a deleted job knew is left out: attempts that are an hour old."""
+    user_id: str
+    worker: str | None
+    """The worker that took its job last; null before, and once the job is deleted."""
+
+
 class SubmittedBody(TypedDict):
     data: dict[str, Any]
     """What was understood of the submitted data, keys never; empty where nothing was submitted."""
@@ -2795,6 +2873,20 @@ class UserFilter(TypedDict):
     """The step that the next two are about; 0 for any."""
 
 
+class UserModelCall(TypedDict):
+    at: str
+    cached_tokens: int
+    cost_micros: int | None
+    """In millionths of a US dollar; null where the price of the model is not known."""
+    input_tokens: int
+    model: str
+    output_tokens: int
+    prompt: str
+    """What was asked for."""
+    provider: str
+    submission_id: str
+
+
 class UserRow(TypedDict):
     completed_at: str | None
     """When the onboarding was finished, null before."""
@@ -2808,6 +2900,8 @@ class UserStateBody(TypedDict):
     completed_at: str | None
     events: "list[UserEvent]"
     """The newest 200, the newest first."""
+    model_calls: "list[UserModelCall]"
+    """The newest 50, the newest first."""
     session_id: str
     started_at: str
     steps: "list[UserStep]"
@@ -2843,6 +2937,8 @@ class UserSubmission(TypedDict):
     failure_code: str | None
     finished_at: str | None
     id: str
+    job_id: int
+    """Its newest job, as in the logs."""
     job_state: str | None
     """The state of its job, null once that is deleted."""
     kind: str
@@ -3176,6 +3272,7 @@ class Operations:
             actor: str | None = None,
             user_id: str | None = None,
             action: str | None = None,
+            changes: bool | None = None,
             since: str | None = None,
             until: str | None = None,
             before: int | None = None,
@@ -3188,6 +3285,7 @@ class Operations:
         actor: Who did it: a user's id, operator for the command line.
         user_id: Whom it was about.
         action: What was done. An operator's call is admin. with the id of the operation.
+        changes: Leaves out what operators have only looked at.
         since: Not before this moment.
         until: Before this moment.
         before: The next_before of the page before this one.
@@ -3197,6 +3295,7 @@ class Operations:
             "actor": actor,
             "user_id": user_id,
             "action": action,
+            "changes": changes,
             "since": since,
             "until": until,
             "before": before,
@@ -3310,6 +3409,37 @@ class Operations:
         """
         return self._call("POST", f"/api/onboarding/admin/dead-jobs/{_segment(id)}/replay")
 
+    def list_failed_submissions(self, *,
+            kind: str | None = None,
+            code: str | None = None,
+            ours: bool | None = None,
+            step: int | None = None,
+            since: str | None = None,
+            after: str | None = None,
+            limit: int | None = None,
+    ) -> FailedBody:
+        """Submissions that failed.
+
+        The newest first; the last field of a page asks for the next.
+
+        kind: The kind of the work.
+        code: Why it failed.
+        ours: Only what neither the user nor the user's website can mend.
+        step: The step that it was for; 0 for any.
+        since: Not those that failed before; 7 days ago if left out.
+        after: The next_after of the page before this one.
+        limit: Submissions of a page.
+        """
+        return self._call("GET", "/api/onboarding/admin/failed-submissions", query={
+            "kind": kind,
+            "code": code,
+            "ours": ours,
+            "step": step,
+            "since": since,
+            "after": after,
+            "limit": limit,
+        })
+
     def list_queues(self) -> QueuesBody:
         """The queues and their jobs.
 
@@ -3332,6 +3462,13 @@ class Operations:
         """
         return self._call("POST", f"/api/onboarding/admin/queues/{_segment(name)}/resume")
 
+    def get_submission(self, id: str) -> SubmissionBody:
+        """One submission.
+
+        Its timeline, its job and its model calls, without what was submitted and what became of it.
+        """
+        return self._call("GET", f"/api/onboarding/admin/submissions/{_segment(id)}")
+
     def list_users(self, *,
             prefix: str | None = None,
             step: int | None = None,
@@ -3342,7 +3479,8 @@ class Operations:
     ) -> UsersBody:
         """Find users.
 
-        By a prefix of the id and by the status of a step. All filters must match.
+        All filters must match. A page may have fewer users than asked for, none even, and a next one: the search
+        for a status that few users have goes on there.
 
         prefix: How the id begins; the whole id finds one user.
         step: The step that the next two are about; 0 for any.
@@ -3363,9 +3501,23 @@ class Operations:
     def get_user_state(self, user_id: str) -> UserStateBody:
         """The state of a user, for support.
 
-        Steps, work and history, without the user's content.
+        Steps, work, model calls and history, without the user's content.
         """
         return self._call("GET", f"/api/onboarding/admin/users/{_segment(user_id)}")
+
+    def act_on_user(self, user_id: str, body: ActionRequest) -> ActionBody:
+        """Do something to one user.
+
+        At once, in one transaction; what it queues runs in the bulk queue. Each change is in the audit log.
+        """
+        return self._call("POST", f"/api/onboarding/admin/users/{_segment(user_id)}/actions", body=body)
+
+    def export_user(self, user_id: str) -> ExportBody:
+        """Everything that is stored about a user.
+
+        The same document that the user can export.
+        """
+        return self._call("GET", f"/api/onboarding/admin/users/{_segment(user_id)}/export")
 
     def get_research_options(self) -> ResearchOptionsBody:
         """The choices of research preferences.

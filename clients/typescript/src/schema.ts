@@ -288,6 +288,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/onboarding/admin/failed-submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Submissions that failed
+         * @description The newest first; the last field of a page asks for the next.
+         */
+        get: operations["listFailedSubmissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/onboarding/admin/queues": {
         parameters: {
             query?: never;
@@ -348,6 +368,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/onboarding/admin/submissions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One submission
+         * @description Its timeline, its job and its model calls, without what was submitted and what became of it.
+         */
+        get: operations["getSubmission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/onboarding/admin/users": {
         parameters: {
             query?: never;
@@ -357,7 +397,7 @@ export interface paths {
         };
         /**
          * Find users
-         * @description By a prefix of the id and by the status of a step. All filters must match.
+         * @description All filters must match. A page may have fewer users than asked for, none even, and a next one: the search for a status that few users have goes on there.
          */
         get: operations["listUsers"];
         put?: never;
@@ -377,9 +417,49 @@ export interface paths {
         };
         /**
          * The state of a user, for support
-         * @description Steps, work and history, without the user's content.
+         * @description Steps, work, model calls and history, without the user's content.
          */
         get: operations["getUserState"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/users/{user_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do something to one user
+         * @description At once, in one transaction; what it queues runs in the bulk queue. Each change is in the audit log.
+         */
+        post: operations["actOnUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/users/{user_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is stored about a user
+         * @description The same document that the user can export.
+         */
+        get: operations["exportUser"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1924,6 +2004,2328 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        DailyBody: {
+            /**
+             * Format: date-time
+             * @description What happened before this moment is counted.
+             */
+            counted_through: string;
+            /** @description In their order, days without anything too. */
+            days: components["schemas"]["AnalyticsDay"][];
+            /**
+             * Format: date
+             * @description First day (UTC).
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description Last day (UTC).
+             */
+            to: string;
+        } & {
+            [key: string]: unknown;
+        };
+        AnalyticsDay: {
+            /** Format: date */
+            day: string;
+            /**
+             * Format: int64
+             * @description Sessions that finished for the first time.
+             */
+            finished: number;
+            /**
+             * Format: int64
+             * @description Sessions that began.
+             */
+            started: number;
+            /** @description All steps in their order. */
+            steps: components["schemas"]["DayCounts"][];
+        } & {
+            [key: string]: unknown;
+        };
+        DayCounts: {
+            /**
+             * Format: int64
+             * @description Sessions that completed it for the first time.
+             */
+            completed: number;
+            /**
+             * Format: int64
+             * @description Submissions that failed.
+             */
+            failures: number;
+            /**
+             * Format: int64
+             * @description Sessions that reached it for the first time.
+             */
+            reached: number;
+            /**
+             * Format: int64
+             * @description Sessions that skipped it for the first time.
+             */
+            skipped: number;
+            /** Format: int64 */
+            step: number;
+        } & {
+            [key: string]: unknown;
+        };
+        FailuresBody: {
+            /**
+             * Format: date-time
+             * @description What happened before this moment is counted.
+             */
+            counted_through: string;
+            /** @description The most frequent first. */
+            failures: components["schemas"]["StepFailures"][];
+            /**
+             * Format: date
+             * @description First day (UTC).
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description Last day (UTC).
+             */
+            to: string;
+            /** Format: int64 */
+            total: number;
+        } & {
+            [key: string]: unknown;
+        };
+        StepFailures: {
+            code: string;
+            /**
+             * Format: int64
+             * @description Submissions that failed with this code.
+             */
+            count: number;
+            /** Format: int64 */
+            step: number;
+        } & {
+            [key: string]: unknown;
+        };
+        FunnelBody: {
+            /**
+             * Format: double
+             * @description finished / started, 0 without any.
+             */
+            completion_rate: number;
+            /**
+             * Format: date-time
+             * @description What happened before this moment is counted.
+             */
+            counted_through: string;
+            /**
+             * Format: int64
+             * @description Of them, those that finished since.
+             */
+            finished: number;
+            /**
+             * Format: date
+             * @description First day (UTC).
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description Sessions that began in these days.
+             */
+            started: number;
+            /** @description All steps in their order. */
+            steps: components["schemas"]["FunnelStep"][];
+            /**
+             * Format: date
+             * @description Last day (UTC).
+             */
+            to: string;
+        } & {
+            [key: string]: unknown;
+        };
+        FunnelStep: {
+            /**
+             * Format: int64
+             * @description It was completed at least once.
+             */
+            completed: number;
+            /**
+             * Format: double
+             * @description lost as a share of reached, 0 to 1.
+             */
+            drop_off: number;
+            /** @description What made the first result, the most frequent first; empty without one. */
+            engines: components["schemas"]["EngineCount"][];
+            /**
+             * Format: int64
+             * @description It failed at least once.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Stopped here so far: of those that reached it, the ones that neither passed it nor began a later one.
+             */
+            lost: number;
+            /**
+             * Format: int64
+             * @description Left the step before, and have not begun this one or a later one.
+             */
+            not_begun: number;
+            /**
+             * Format: int64
+             * @description This step or a later one was completed or skipped.
+             */
+            passed: number;
+            /**
+             * Format: int64
+             * @description Something was submitted, skipped or completed for this step or a later one.
+             */
+            reached: number;
+            /**
+             * Format: int64
+             * @description It was skipped at least once.
+             */
+            skipped: number;
+            /** Format: int64 */
+            step: number;
+            title: string;
+        } & {
+            [key: string]: unknown;
+        };
+        EngineCount: {
+            /** Format: int64 */
+            completed: number;
+            engine: string;
+        } & {
+            [key: string]: unknown;
+        };
+        TimingsBody: {
+            /**
+             * Format: date-time
+             * @description What happened before this moment is counted.
+             */
+            counted_through: string;
+            /**
+             * Format: date
+             * @description First day (UTC).
+             */
+            from: string;
+            /** @description All steps in their order. */
+            steps: components["schemas"]["StepTiming"][];
+            /**
+             * Format: date
+             * @description Last day (UTC).
+             */
+            to: string;
+            /** @description From the begin of the session to the finish. */
+            total: components["schemas"]["Quantiles"];
+        } & {
+            [key: string]: unknown;
+        };
+        StepTiming: {
+            /** @description The same by what made the result, the most used first; empty for steps without one. */
+            engines: components["schemas"]["EngineTimings"][];
+            /** Format: int64 */
+            step: number;
+            /** @description From the begin of the session to its first completion. */
+            time_from_start: components["schemas"]["Quantiles"];
+            /** @description To its first completion from the last step that was finished before, or from the begin of the session. */
+            time_in_step: components["schemas"]["Quantiles"];
+            title: string;
+            /** @description From each submission to its completion. Steps that complete at once have none. */
+            work: components["schemas"]["Quantiles"];
+        } & {
+            [key: string]: unknown;
+        };
+        EngineTimings: {
+            engine: string;
+            time_in_step: components["schemas"]["Quantiles"];
+            work: components["schemas"]["Quantiles"];
+        } & {
+            [key: string]: unknown;
+        };
+        Quantiles: {
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: double
+             * @description Null without any.
+             */
+            median_seconds: number | null;
+            /**
+             * Format: double
+             * @description Null without any.
+             */
+            p95_seconds: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        AuditBody: {
+            /** @description The newest first. */
+            entries: components["schemas"]["AuditEntry"][];
+            /**
+             * Format: int64
+             * @description Asks for the next page; null at the end.
+             */
+            next_before: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        AuditEntry: {
+            action: string;
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description How often it was done on that day: what users and services repeat, and what is refused, has one entry a day (UTC), with the detail of the last.
+             */
+            count: number;
+            /** @description An object, without content of users. */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When it was done last.
+             */
+            last_at: string;
+            /** @description Whom it was about; null where that is nobody or many. */
+            user_id: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        OperationsBody: {
+            /** @description The newest first. They are kept for 30 days. */
+            operations: components["schemas"]["OperationBody"][];
+        } & {
+            [key: string]: unknown;
+        };
+        OperationBody: {
+            /** @description Who asked for it. */
+            actor: string;
+            /** Format: int64 */
+            cancelled: number;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Users who deleted their account since, and with it their outcome.
+             */
+            deleted_since: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            failed: number;
+            /**
+             * Format: date-time
+             * @description Null while it runs.
+             */
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /**
+             * Format: int64
+             * @description There is no such user.
+             */
+            missing: number;
+            /** Format: int64 */
+            queued: number;
+            /**
+             * @description Completed: every user has an outcome, failures too.
+             * @enum {string}
+             */
+            status: "running" | "completed" | "cancelled";
+            /** Format: int64 */
+            total: number;
+            /**
+             * Format: int64
+             * @description There was nothing to do.
+             */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description Not queued yet.
+             */
+            waiting: number;
+        } & {
+            [key: string]: unknown;
+        };
+        OperationRequest: {
+            /** @description Must be true to delete. */
+            confirm?: boolean;
+            /** @description The first 10,000 users whom the same filter of listUsers finds; next_after goes on after them. */
+            filter?: components["schemas"]["UserFilter"];
+            /**
+             * @description What is done to each user.
+             * @enum {string}
+             */
+            kind: "reset" | "retry_failed" | "rebuild_inputs" | "delete";
+            /** @description The users, each once. Either these or a filter. */
+            user_ids?: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        UserFilter: {
+            /** @description The next_after of the page before this one. */
+            after?: string;
+            /** @description Why the step failed. */
+            failure_code?: string;
+            /** @description How the id begins; the whole id finds one user. */
+            prefix?: string;
+            /**
+             * @description The status of the step.
+             * @enum {string}
+             */
+            status?: "pending" | "in_progress" | "completed" | "skipped" | "failed";
+            /**
+             * Format: int64
+             * @description The step that the next two are about; 0 for any.
+             */
+            step?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        OperationCreated: {
+            /** @description Who asked for it. */
+            actor: string;
+            /** Format: int64 */
+            cancelled: number;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Users who deleted their account since, and with it their outcome.
+             */
+            deleted_since: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            failed: number;
+            /**
+             * Format: date-time
+             * @description Null while it runs.
+             */
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /**
+             * Format: int64
+             * @description There is no such user.
+             */
+            missing: number;
+            /** @description The filter found more users: send it again with this as after. Null if it did not. */
+            next_after: string | null;
+            /** Format: int64 */
+            queued: number;
+            /**
+             * @description Completed: every user has an outcome, failures too.
+             * @enum {string}
+             */
+            status: "running" | "completed" | "cancelled";
+            /** Format: int64 */
+            total: number;
+            /**
+             * Format: int64
+             * @description There was nothing to do.
+             */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description Not queued yet.
+             */
+            waiting: number;
+        } & {
+            [key: string]: unknown;
+        };
+        OperationItemsBody: {
+            /** @description In the order of the request. */
+            items: components["schemas"]["OperationItem"][];
+            /**
+             * Format: int32
+             * @description Asks for the next page; null at the end.
+             */
+            next_after: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        OperationItem: {
+            /** @description Why it failed, null otherwise. */
+            code: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            /**
+             * Format: int32
+             * @description From 1, in the order of the request.
+             */
+            position: number;
+            /** @enum {string} */
+            status: "waiting" | "queued" | "done" | "unchanged" | "missing" | "failed" | "cancelled";
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        DeadJobsBody: {
+            /** @description The newest first. They are kept for 90 days. */
+            jobs: components["schemas"]["DeadJobBody"][];
+            /**
+             * Format: uuid
+             * @description Asks for the next page; null at the end.
+             */
+            next_after: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        DeadJobBody: {
+            /** Format: int64 */
+            attempts: number;
+            code: string;
+            /** Format: date-time */
+            died_at: string;
+            /**
+             * Format: uuid
+             * @description The id of its submission.
+             */
+            id: string;
+            kind: string;
+            /** Format: int64 */
+            recoveries: number;
+            /**
+             * Format: uuid
+             * @description The submission that took its place.
+             */
+            replayed_as: string | null;
+            /** Format: date-time */
+            replayed_at: string | null;
+            /**
+             * Format: int64
+             * @description Null for work that completes no step.
+             */
+            step: number | null;
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ReplayRequest: {
+            /**
+             * Format: uuid
+             * @description The next_after of the answer before this one.
+             */
+            after?: string;
+            /** @description Why it failed. */
+            code?: string;
+            /** @description The kind of the work. */
+            kind?: string;
+            /**
+             * Format: date-time
+             * @description Not those that died before.
+             */
+            since?: string;
+            /** @description Whose it is. */
+            user_id?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ReplaysBody: {
+            /**
+             * Format: uuid
+             * @description There may be more: send the request again with this as after. Null at the end.
+             */
+            next_after: string | null;
+            /** @description The newest first, at most 200. */
+            replays: components["schemas"]["ReplayBody"][];
+        } & {
+            [key: string]: unknown;
+        };
+        ReplayBody: {
+            /** @description Why it was refused. */
+            code: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            outcome: "replayed" | "already_replayed" | "refused";
+            /** @description The same in a sentence. */
+            reason: string | null;
+            /** Format: uuid */
+            replayed_as: string | null;
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        FailedBody: {
+            /**
+             * Format: uuid
+             * @description Asks for the next page; null at the end.
+             */
+            next_after: string | null;
+            /** @description The newest failure first. */
+            submissions: components["schemas"]["FailedSubmission"][];
+        } & {
+            [key: string]: unknown;
+        };
+        FailedSubmission: {
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            job_id: number;
+            kind: string;
+            /** @description Whether neither the user nor the user's website can mend it. */
+            ours: boolean;
+            /**
+             * Format: int64
+             * @description Null for work that completes no step.
+             */
+            step: number | null;
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        QueuesBody: {
+            queues: components["schemas"]["Queue"][];
+        } & {
+            [key: string]: unknown;
+        };
+        Queue: {
+            /** @description Jobs that have not ended, by state. */
+            jobs: {
+                [key: string]: number;
+            };
+            name: string;
+            paused: boolean;
+            /** Format: date-time */
+            paused_at: string | null;
+            /**
+             * Format: double
+             * @description How long the oldest due job has waited for a worker.
+             */
+            waiting_seconds: number;
+        } & {
+            [key: string]: unknown;
+        };
+        SubmissionBody: {
+            /**
+             * Format: int64
+             * @description Attempts that its jobs have begun, of at most 4; 0 before the first, and once the job is deleted.
+             */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Its record among the dead jobs, null if there is none. */
+            dead_job: components["schemas"]["DeadJobBody"] | null;
+            failure_code: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its newest job, as in the logs.
+             */
+            job_id: number;
+            /** @description The state of its job, null once that is deleted. */
+            job_state: string | null;
+            kind: string;
+            /** @description The newest first. */
+            model_calls: components["schemas"]["UserModelCall"][];
+            /** @description Whether its step names no newer one: retrying the step submits its input again. */
+            newest: boolean;
+            /** @description Whether it failed for a reason that neither the user nor the user's website can mend. */
+            ours: boolean;
+            phase: string;
+            /** Format: double */
+            progress: number;
+            /** @description The queue of its job; null once that is deleted. */
+            queue: string | null;
+            /**
+             * Format: int64
+             * @description How often its job was taken over from a worker that was lost.
+             */
+            recoveries: number;
+            /**
+             * Format: double
+             * @description How long it has waited for rate limits.
+             */
+            snoozed_seconds: number;
+            status: string;
+            /**
+             * Format: int64
+             * @description Null for work that completes no step.
+             */
+            step: number | null;
+            /** @description What happened, in its order. What a deleted job knew is left out: attempts that are an hour old. */
+            timeline: components["schemas"]["Moment"][];
+            user_id: string;
+            /** @description The worker that took its job last; null before, and once the job is deleted. */
+            worker: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        UserModelCall: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            cached_tokens: number;
+            /**
+             * Format: int64
+             * @description In millionths of a US dollar; null where the price of the model is not known.
+             */
+            cost_micros: number | null;
+            /** Format: int64 */
+            input_tokens: number;
+            model: string;
+            /** Format: int64 */
+            output_tokens: number;
+            /** @description What was asked for. */
+            prompt: string;
+            provider: string;
+            /** Format: uuid */
+            submission_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Moment: {
+            /** Format: date-time */
+            at: string;
+            /** @description The phase, the number of the attempt, the worker, or the code of the failure. */
+            detail: string | null;
+            /** @enum {string} */
+            what: "queued" | "started" | "phase" | "attempt_failed" | "completed" | "failed" | "superseded" | "cancelled";
+        } & {
+            [key: string]: unknown;
+        };
+        UsersBody: {
+            /** @description Asks for the next page; null at the end. */
+            next_after: string | null;
+            /** @description In the order of their ids. */
+            users: components["schemas"]["UserRow"][];
+        } & {
+            [key: string]: unknown;
+        };
+        UserRow: {
+            /**
+             * Format: date-time
+             * @description When the onboarding was finished, null before.
+             */
+            completed_at: string | null;
+            /** Format: date-time */
+            started_at: string;
+            steps: components["schemas"]["UserStepStatus"][];
+            /** Format: date-time */
+            updated_at: string;
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        UserStepStatus: {
+            failure_code: string | null;
+            status: string;
+            /** Format: int64 */
+            step: number;
+        } & {
+            [key: string]: unknown;
+        };
+        UserStateBody: {
+            /** Format: date-time */
+            completed_at: string | null;
+            /** @description The newest 200, the newest first. */
+            events: components["schemas"]["UserEvent"][];
+            /** @description The newest 50, the newest first. */
+            model_calls: components["schemas"]["UserModelCall"][];
+            /** Format: uuid */
+            session_id: string;
+            /** Format: date-time */
+            started_at: string;
+            steps: components["schemas"]["UserStep"][];
+            /** @description The newest 50, the newest first. */
+            submissions: components["schemas"]["UserSubmission"][];
+            /** Format: date-time */
+            updated_at: string;
+            user_id: string;
+            /**
+             * Format: int64
+             * @description Grows by one with each change of a step.
+             */
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        UserEvent: {
+            /** Format: date-time */
+            at: string;
+            failure_code: string | null;
+            phase: string | null;
+            /** Format: double */
+            progress: number | null;
+            status: string;
+            /** Format: int64 */
+            step: number;
+            /** Format: uuid */
+            submission_id: string | null;
+            /** Format: int64 */
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        UserStep: {
+            /** Format: date-time */
+            completed_at: string | null;
+            failure_code: string | null;
+            /** @description Whether a result counts that no reset has cleared. */
+            holds_result: boolean;
+            /** Format: date-time */
+            started_at: string | null;
+            status: string;
+            /** Format: int64 */
+            step: number;
+            /**
+             * Format: uuid
+             * @description The newest submission.
+             */
+            submission_id: string | null;
+            /** Format: date-time */
+            updated_at: string;
+        } & {
+            [key: string]: unknown;
+        };
+        UserSubmission: {
+            /** Format: date-time */
+            created_at: string;
+            failure_code: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its newest job, as in the logs.
+             */
+            job_id: number;
+            /** @description The state of its job, null once that is deleted. */
+            job_state: string | null;
+            kind: string;
+            phase: string;
+            /** Format: double */
+            progress: number;
+            status: string;
+            /**
+             * Format: int64
+             * @description Null for work that completes no step.
+             */
+            step: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        ActionRequest: {
+            /** @description Must be true to delete. */
+            confirm?: boolean;
+            /**
+             * @description cancel stops running work; the others are those of bulk operations.
+             * @enum {string}
+             */
+            kind: "cancel" | "retry_failed" | "reset" | "rebuild_inputs" | "delete";
+        } & {
+            [key: string]: unknown;
+        };
+        ActionBody: {
+            /**
+             * @description Unchanged: there was nothing to do.
+             * @enum {string}
+             */
+            outcome: "done" | "unchanged";
+        } & {
+            [key: string]: unknown;
+        };
+        ExportBody: {
+            /** @description By table its rows, in the columns of the table; tables without a row are left out. jobs is the work in the queue. */
+            data: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+            /** Format: date-time */
+            exported_at: string;
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ResearchOptionsBody: {
+            options: components["schemas"]["ResearchOptions"];
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        ResearchOptions: {
+            auto_research_options: boolean[];
+            content_types: string[];
+            research_depths: string[];
+            roles: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        PreferencesUpdate: {
+            auto_research?: boolean | null;
+            /** @description At least one, at most 20 of at most 100 characters. */
+            content_types?: string[];
+            factual_content?: boolean | null;
+            /** @enum {string|null} */
+            research_depth?: "Basic" | "Standard" | "Deep" | "Comprehensive" | "Expert" | null;
+        } & {
+            [key: string]: unknown;
+        };
+        ConfiguredBody: {
+            /** @description Always empty. */
+            errors: string[];
+            preferences: components["schemas"]["PreferencesBody"] | null;
+            /** @description Always true: invalid input is 400. */
+            valid: boolean;
+            /** @description Which defaults were taken, in sentences. */
+            warnings: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        PreferencesBody: {
+            auto_research: boolean;
+            /**
+             * Format: date-time
+             * @description The same as updated_at.
+             */
+            configured_at: string;
+            content_characteristics: components["schemas"]["ContentCharacteristics"] | null;
+            content_types: string[];
+            /** Format: date-time */
+            created_at: string;
+            factual_content: boolean;
+            recommended_settings: components["schemas"]["RecommendedSettings"] | null;
+            research_depth: string;
+            target_audience: components["schemas"]["TargetAudience"] | null;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Of the newest website analysis, null without one; so are the next three. */
+            writing_style: components["schemas"]["WritingStyle"] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        ContentCharacteristics: {
+            content_density: string | null;
+            content_flow: string | null;
+            paragraph_organization: string | null;
+            readability_score: string | null;
+            sentence_structure: string | null;
+            visual_elements_usage: string | null;
+            vocabulary_level: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        RecommendedSettings: {
+            brand_alignment: string | null;
+            content_type: string | null;
+            creativity_level: string | null;
+            geographic_location: string | null;
+            industry_context: string | null;
+            target_audience: string | null;
+            writing_tone: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        TargetAudience: {
+            demographics: string[];
+            expertise_level: string | null;
+            geographic_focus: string | null;
+            industry_focus: string | null;
+            motivations: string[];
+            pain_points: string[];
+            psychographic_profile: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        WritingStyle: {
+            brand_personality: string | null;
+            complexity: string | null;
+            emotional_appeal: string | null;
+            engagement_level: string | null;
+            formality_level: string | null;
+            tone: string | null;
+            voice: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        KeysBody: {
+            /** @description The masked key of every provider that has one; keys shorter than 16 characters are **** alone. */
+            api_keys: {
+                [key: string]: string;
+            };
+            /** @description Those that have a key. */
+            configured_providers: string[];
+            keys: components["schemas"]["KeyDescription"][];
+            /**
+             * Format: int64
+             * @description How many providers there are.
+             */
+            total_providers: number;
+        } & {
+            [key: string]: unknown;
+        };
+        KeyDescription: {
+            /** @description The address of an OpenAI-compatible server, null for the others. */
+            base_url: string | null;
+            /** Format: date-time */
+            checked_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            description: string | null;
+            /** @description Equal for equal keys; the key cannot be derived from it. */
+            fingerprint: string;
+            /** @description The model to ask, null for the provider's default. */
+            model: string | null;
+            name: string;
+            provider: string;
+            /**
+             * @description What the last live call said.
+             * @enum {string}
+             */
+            status: "unchecked" | "valid" | "refused" | "unknown";
+            /** Format: date-time */
+            updated_at: string;
+            value: string;
+        } & {
+            [key: string]: unknown;
+        };
+        KeyRequest: {
+            /** @description The key; the mask of the stored key leaves that as it is. */
+            api_key: string;
+            /** @description The address of an OpenAI-compatible server; for that provider only. */
+            base_url?: string | null;
+            /** @description A note of the user, at most 500 characters. */
+            description?: string | null;
+            /** @description The model to ask, at most 200 characters. */
+            model?: string | null;
+            /** @description GET /config lists the providers. */
+            provider: string;
+        } & {
+            [key: string]: unknown;
+        };
+        KeySavedBody: {
+            fingerprint: string;
+            message: string;
+            provider: string;
+            /** @enum {string} */
+            status: "saved";
+            /** @description Whether step 1 is completed by what is stored now. */
+            step_completed: boolean;
+            value: string;
+            warnings: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        RefillBody: {
+            /** @description The masked key of every provider that has one; keys shorter than 16 characters are **** alone. */
+            api_keys: {
+                [key: string]: string;
+            };
+            /** @description Those that have a key. */
+            configured_providers: string[];
+            /** @description Whether the keys are masked. They are in full where the operator allows it. */
+            masked: boolean;
+            /**
+             * Format: int64
+             * @description How many providers there are.
+             */
+            total_providers: number;
+        } & {
+            [key: string]: unknown;
+        };
+        KeyChecksBody: {
+            /** @description True unless a provider refused its key. */
+            all_valid: boolean;
+            /** @description The masked key of every provider that has one; keys shorter than 16 characters are **** alone. */
+            api_keys: {
+                [key: string]: string;
+            };
+            /** @description Those that have a key. */
+            configured_providers: string[];
+            /** @description Whether every provider has been asked; false when that takes longer than ten seconds. */
+            finished: boolean;
+            /** @description How it went, in one sentence. */
+            message: string;
+            /** @description Always empty: no single key is required. */
+            missing_keys: string[];
+            /**
+             * Format: int64
+             * @description How many providers there are.
+             */
+            total_providers: number;
+            /** @description Every provider that has a key, and gemini and exa. */
+            validation_results: {
+                [key: string]: components["schemas"]["KeyCheck"];
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        KeyCheck: {
+            /** @description Why it is not valid, in one sentence. */
+            error?: string;
+            /**
+             * @description unknown: the provider could not be asked (yet), or offers nothing to ask.
+             * @enum {string}
+             */
+            status: "configured" | "missing" | "invalid" | "unknown";
+            /** @description Whether the provider accepted the key. */
+            valid: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        KeyRemovedBody: {
+            message: string;
+            provider: string;
+            /** @enum {string} */
+            status: "removed";
+            warnings: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        BusinessRequest: {
+            /** @description 10 to 1,000 characters. */
+            business_description: string | null;
+            /** @description At most 1,000 characters. */
+            business_goals?: string | null;
+            /** @description At most 100 characters. */
+            industry?: string | null;
+            /** @description At most 500 characters. */
+            target_audience?: string | null;
+            /** @description Accepted and ignored: the user is the one who is signed in. */
+            user_id?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
+        BusinessSubmitted: {
+            business_description: string;
+            business_goals: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            id: number;
+            industry: string | null;
+            /**
+             * Format: uuid
+             * @description The submission of step 2; the step shows its progress.
+             */
+            submission_id: string;
+            target_audience: string | null;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description The claim sub of the user. */
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        BusinessRow: {
+            business_description: string;
+            business_goals: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            id: number;
+            industry: string | null;
+            target_audience: string | null;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description The claim sub of the user. */
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        FinishBody: {
+            /**
+             * Format: date-time
+             * @description When the user finished; the same for every repetition.
+             */
+            completed_at: string;
+            /** Format: int64 */
+            completion_percentage: number;
+            /** @description Always empty. */
+            failed_tasks: string[];
+            message: string;
+            /** @description Whether step 4 holds personas. */
+            persona_generated: boolean;
+            /** @description Always empty: the scheduler is another service. */
+            scheduled_tasks: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        ConfigurationBody: {
+            /** @description What clients offer; others are taken too. */
+            content_types: string[];
+            limits: components["schemas"]["ConfiguredLimits"];
+            /** @description What the platforms document of posts. */
+            platform_limits: components["schemas"]["PlatformLimit"][];
+            /** @description The platforms that personas can be made for. */
+            platforms: string[];
+            /** @description Those of language models first. */
+            providers: components["schemas"]["ProviderDescription"][];
+            requirements: components["schemas"]["Requirements"];
+            research_depths: string[];
+            /** @description From each status of a step, those that may follow. */
+            status_machine: {
+                [key: string]: string[];
+            };
+            steps: components["schemas"]["StepConfiguration"][];
+            /** Format: int64 */
+            total_steps: number;
+        } & {
+            [key: string]: unknown;
+        };
+        ConfiguredLimits: {
+            /**
+             * Format: int64
+             * @description Such calls from one network address, whoever makes them.
+             */
+            address_reads_per_second: number;
+            /**
+             * Format: int64
+             * @description Such calls from one network address, whoever makes them.
+             */
+            address_writes_per_second: number;
+            /**
+             * Format: int64
+             * @description Analyses of websites and texts, previews included. Days are those of UTC.
+             */
+            analyses_per_day: number;
+            /**
+             * Format: int64
+             * @description Changes of the steps, those by running work included.
+             */
+            changes_per_day: number;
+            /**
+             * Format: int64
+             * @description Exports at a time, in each API process.
+             */
+            exports: number;
+            /** Format: int64 */
+            idempotency_keys_per_day: number;
+            /**
+             * Format: int64
+             * @description Finished analyses and personas that are stored.
+             */
+            imports_per_day: number;
+            /**
+             * Format: int64
+             * @description Checks of keys, searches for competitors, sitemaps, assessments of personas.
+             */
+            lookups_per_day: number;
+            /**
+             * Format: int64
+             * @description Jobs at a time that wait for websites and providers; the next waits for them.
+             */
+            network_jobs: number;
+            /**
+             * Format: int64
+             * @description Generations of personas.
+             */
+            personas_per_day: number;
+            /**
+             * Format: int64
+             * @description Such calls at once, after a pause.
+             */
+            reads_burst: number;
+            /**
+             * Format: int64
+             * @description Calls that only read, in each API process.
+             */
+            reads_per_second: number;
+            /**
+             * Format: int64
+             * @description Streams at a time, in each API process.
+             */
+            streams: number;
+            /**
+             * Format: int64
+             * @description Large responses at a time that are not read yet, in each API process.
+             */
+            unread_responses: number;
+            /**
+             * Format: int64
+             * @description Calls that wait for work at a time, in each API process.
+             */
+            waiting_calls: number;
+            /**
+             * Format: int64
+             * @description Pieces of work at a time that complete no step.
+             */
+            work_without_step: number;
+            /**
+             * Format: int64
+             * @description Such calls at once, after a pause.
+             */
+            writes_burst: number;
+            /**
+             * Format: int64
+             * @description Calls that change something, in each API process. As everywhere here 0 is no limit.
+             */
+            writes_per_second: number;
+        } & {
+            [key: string]: unknown;
+        };
+        PlatformLimit: {
+            /**
+             * Format: int64
+             * @description The most characters of a post, 0 for no documented limit.
+             */
+            characters: number;
+            /** @description The month in which it said so. */
+            date: string;
+            /**
+             * Format: int64
+             * @description The most tags of a post, 0 for no documented limit.
+             */
+            hashtags: number;
+            /**
+             * Format: int64
+             * @description The length that any address counts as, 0 for its own.
+             */
+            link: number;
+            /** @description What the platform calls that text. */
+            of: string;
+            platform: string;
+            /** @description The page of the platform. */
+            source: string;
+            /** @description What the platform calls them. */
+            tagged: string;
+            /**
+             * Format: int64
+             * @description The most characters of a title, 0 for no documented limit.
+             */
+            title: number;
+        } & {
+            [key: string]: unknown;
+        };
+        ProviderDescription: {
+            environment_variable: string;
+            /** @description What a key looks like, for people. */
+            key_format: string;
+            /** @description Whether its key completes step 1. */
+            language_model: boolean;
+            name: string;
+            provider: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Requirements: {
+            /**
+             * Format: int64
+             * @description How many keys finishing needs: none, step 1 may be left out.
+             */
+            min_api_keys: number;
+            optional_providers: string[];
+            /** @description Always empty: no single provider is required. */
+            required_providers: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        StepConfiguration: {
+            description: string;
+            /** Format: int64 */
+            number: number;
+            /** @description For step 1: those of which one must have a key. */
+            providers?: string[];
+            /** @description Whether it must be done, or skipped where it can be, to finish. */
+            required: boolean;
+            skippable: boolean;
+            title: string;
+            /** @description The rules for the fields of its data. */
+            validation: components["schemas"]["FieldRule"][];
+        } & {
+            [key: string]: unknown;
+        };
+        FieldRule: {
+            /** @description Its name in the data. */
+            field: string;
+            /**
+             * Format: int64
+             * @description The most characters of a text or elements of a list, if bounded.
+             */
+            max?: number;
+            /**
+             * Format: int64
+             * @description The least characters of a text or elements of a list, if bounded.
+             */
+            min?: number;
+            /** @description What the field is for and which other one may stand in its place. */
+            note: string;
+            required: boolean;
+            /** @enum {string} */
+            type: "text" | "url" | "boolean" | "list" | "object";
+            /** @description The only accepted values, in their order; left out if any is accepted. */
+            values?: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        InitBody: {
+            onboarding: components["schemas"]["ProgressBody"];
+            session: components["schemas"]["InitSession"];
+            user: components["schemas"]["InitUser"];
+        } & {
+            [key: string]: unknown;
+        };
+        ProgressBody: {
+            /** @description Whether all required steps are done. */
+            can_proceed_to_final: boolean;
+            /**
+             * Format: date-time
+             * @description When the user finished, null before.
+             */
+            completed_at: string | null;
+            /**
+             * Format: int64
+             * @description The share of steps that are done, rounded.
+             */
+            completion_percentage: number;
+            /**
+             * Format: int64
+             * @description The highest step that is done, at least 1.
+             */
+            current_step: number;
+            /** @description Whether the user has finished the onboarding. */
+            is_completed: boolean;
+            /** Format: date-time */
+            last_updated: string;
+            /**
+             * Format: int64
+             * @description The lowest step that is not done, null when all are.
+             */
+            next_step: number | null;
+            /** Format: date-time */
+            started_at: string;
+            /** @description All steps in their order. */
+            steps: components["schemas"]["StepBody"][];
+        } & {
+            [key: string]: unknown;
+        };
+        StepBody: {
+            /**
+             * Format: date-time
+             * @description When a result was last stored.
+             */
+            completed_at: string | null;
+            /** @description What was submitted and what came out; the shape is the step's own. Null for step 1, whose keys are never shown. Step 3 shows the preferences with the findings beside them, step 5 what was submitted. */
+            data: components["schemas"]["WebsiteData"] | components["schemas"]["PersonasData"] | {
+                [key: string]: unknown;
+            } | null;
+            description: string;
+            /** @description Whether the step counts: also while a newer submission runs or after it failed. */
+            done: boolean;
+            /** @description Why the newest submission failed; left out otherwise. */
+            error?: components["schemas"]["StepError"];
+            /** @description Whether a result is held. */
+            has_data: boolean;
+            /** @description The phase in one sentence, empty when nothing is being done. */
+            message: string;
+            /** @description What is being done or waited for, empty when nothing is. */
+            phase: string;
+            /**
+             * Format: double
+             * @description Percent of the newest submission, two decimals. It grows from one poll to the next while work goes on.
+             */
+            progress: number;
+            /**
+             * Format: date-time
+             * @description When the newest submission was made.
+             */
+            started_at: string | null;
+            /**
+             * @description The status of the newest submission.
+             * @enum {string}
+             */
+            status: "pending" | "in_progress" | "completed" | "skipped" | "failed";
+            /** Format: int64 */
+            step_number: number;
+            /** @description The newest submission, null before the first. */
+            submission_id: string | null;
+            title: string;
+            /** @description Why the step failed, in sentences; empty otherwise. */
+            validation_errors: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        WebsiteData: {
+            /** @description The address that the analysis is of. */
+            analysed_website?: string;
+            /** @description The newest analysis, left out before the first. */
+            analysis?: components["schemas"]["FlatAnalysis"];
+            /**
+             * Format: int64
+             * @description The id of the analysis.
+             */
+            analysis_id?: number;
+            /** @description The address that was submitted last, null before the first. */
+            website: string | null;
+            /** @description The same, under the other name that clients read. */
+            website_url: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        FlatAnalysis: {
+            ai_generation_tips: string[];
+            avoid_elements: string[];
+            best_practices: string[];
+            brand_analysis: components["schemas"]["BrandAnalysis"];
+            competitive_advantages: string[];
+            content_calendar_suggestions: string[];
+            content_characteristics: components["schemas"]["ContentCharacteristics"];
+            content_strategy: string | null;
+            content_strategy_insights: components["schemas"]["ContentStrategyInsights"];
+            content_type: components["schemas"]["ContentType"];
+            guidelines: components["schemas"]["Guidelines"];
+            meta: components["schemas"]["Meta"];
+            recommended_settings: components["schemas"]["RecommendedSettings"];
+            style_consistency: string | null;
+            style_patterns: components["schemas"]["StylePatterns"];
+            target_audience: components["schemas"]["TargetAudience"];
+            unique_elements: string[];
+            writing_style: components["schemas"]["WritingStyle"];
+        } & {
+            [key: string]: unknown;
+        };
+        BrandAnalysis: {
+            authority_indicators: string[];
+            brand_positioning: string | null;
+            brand_values: string[];
+            brand_voice: string | null;
+            competitive_differentiation: string | null;
+            trust_signals: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        ContentStrategyInsights: {
+            content_gaps: string[];
+            opportunities: string[];
+            recommended_improvements: string[];
+            strengths: string[];
+            threats: string[];
+            weaknesses: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        ContentType: {
+            call_to_action: string | null;
+            conversion_focus: string | null;
+            educational_value: string | null;
+            primary_type: string | null;
+            purpose: string | null;
+            secondary_types: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        Guidelines: {
+            audience_considerations: string[];
+            brand_alignment: string[];
+            conversion_optimization: string[];
+            engagement_tips: string[];
+            seo_optimization: string[];
+            structure_guidelines: string[];
+            tone_recommendations: string[];
+            vocabulary_suggestions: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        Meta: {
+            /** Format: double */
+            confidence: number;
+            engine: string;
+            notes: string[];
+            /** Format: int64 */
+            schema_version: number;
+            uncertainty: components["schemas"]["Uncertainty"];
+        } & {
+            [key: string]: unknown;
+        };
+        Uncertainty: {
+            fields: string[];
+            reasons: {
+                [key: string]: string;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        StylePatterns: {
+            patterns: components["schemas"]["Patterns"];
+            style_consistency: string | null;
+            unique_elements: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        Patterns: {
+            paragraph_structure: string | null;
+            rhetorical_devices: string[];
+            sentence_length: string | null;
+            transition_phrases: string[];
+            vocabulary_patterns: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        PersonasData: {
+            basedOn: components["schemas"]["MadeFrom"] | null;
+            /** @description Whether the brand has a picture, and where it is. */
+            brandAvatar?: {
+                /** @description Whether there is one. */
+                set?: boolean | null;
+                /** @description Where it is; empty when it was too long to be kept. */
+                url?: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            corePersona: components["schemas"]["CorePersona"] | {
+                [key: string]: unknown;
+            } | null;
+            /** @description The same of a video. */
+            introVideo?: {
+                /** @description Whether there is one. */
+                set?: boolean | null;
+                /** @description Where it is; empty when it was too long to be kept. */
+                url?: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            platformPersonas: {
+                [key: string]: components["schemas"]["PlatformPersona"] | {
+                    [key: string]: unknown;
+                } | null;
+            };
+            qualityMetrics: components["schemas"]["QualityMetrics"] | {
+                [key: string]: unknown;
+            } | null;
+            selectedPlatforms: string[];
+            /** @description The same of a voice. */
+            voiceClone?: {
+                /** @description Whether there is one. */
+                set?: boolean | null;
+                /** @description Where it is; empty when it was too long to be kept. */
+                url?: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        MadeFrom: {
+            /**
+             * Format: int64
+             * @description The id of the analysis.
+             */
+            analysis_id: number;
+            /**
+             * Format: int64
+             * @description The version of the analysis.
+             */
+            version: number;
+            /** @description That step 2 holds something else by now: personas_of_another_website, personas_of_older_analysis or personas_without_analysis; null if it is the same. */
+            warning: components["schemas"]["Warning"] | null;
+            /** @description The address that was analysed, null for a text. */
+            website_url: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Warning: {
+            code: string;
+            message: string;
+        } & {
+            [key: string]: unknown;
+        };
+        CorePersona: {
+            identity: components["schemas"]["PersonaIdentity"];
+            linguistic_fingerprint: components["schemas"]["LinguisticFingerprint"];
+            meta: components["schemas"]["Meta"];
+            style_guide: components["schemas"]["StyleGuide"];
+            stylistic_constraints: components["schemas"]["StylisticConstraints"];
+            tonal_range: components["schemas"]["TonalRange"];
+        } & {
+            [key: string]: unknown;
+        };
+        PersonaIdentity: {
+            archetype: string | null;
+            brand_voice_description: string | null;
+            core_belief: string | null;
+            persona_name: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        LinguisticFingerprint: {
+            lexical_features: components["schemas"]["LexicalFeatures"];
+            measured: components["schemas"]["Fingerprint"] | null;
+            rhetorical_devices: components["schemas"]["RhetoricalDevices"];
+            sentence_metrics: components["schemas"]["SentenceMetrics"];
+        } & {
+            [key: string]: unknown;
+        };
+        LexicalFeatures: {
+            avoid_words: string[];
+            contractions: string | null;
+            filler_words: string | null;
+            go_to_phrases: string[];
+            go_to_words: string[];
+            vocabulary_level: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Fingerprint: {
+            /** Format: double */
+            formality: number | null;
+            function_words: {
+                [key: string]: number;
+            };
+            language: string;
+            /** Format: double */
+            lix: number | null;
+            /** Format: double */
+            long_word_share: number | null;
+            /** Format: double */
+            paragraph_words: number | null;
+            person: components["schemas"]["Person"];
+            /** Format: int64 */
+            prose_words: number;
+            punctuation_per_1000: {
+                [key: string]: number;
+            };
+            sentence_words: components["schemas"]["Distribution"] | null;
+            /** Format: int64 */
+            sentences: number;
+            syntax: components["schemas"]["Syntax"];
+            terms: string[];
+            voice: components["schemas"]["VoiceProfile"] | null;
+            /** Format: double */
+            word_letters: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Person: {
+            /** Format: double */
+            first_plural: number | null;
+            /** Format: double */
+            first_singular: number | null;
+            /** Format: double */
+            formal_address: number | null;
+            /** Format: double */
+            second: number | null;
+            /** Format: double */
+            third: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Distribution: {
+            histogram: components["schemas"]["Bucket"][];
+            /** Format: int64 */
+            max: number;
+            /** Format: double */
+            mean: number;
+            /** Format: double */
+            median: number;
+            /** Format: double */
+            p10: number;
+            /** Format: double */
+            p90: number;
+            /** Format: double */
+            stdev: number;
+        } & {
+            [key: string]: unknown;
+        };
+        Bucket: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Syntax: {
+            /** Format: double */
+            contractions_per_1000: number | null;
+            /** Format: double */
+            exclamation_share: number | null;
+            /** Format: double */
+            imperative_share: number | null;
+            /** Format: double */
+            passive_share: number | null;
+            /** Format: double */
+            question_share: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        VoiceProfile: {
+            avoided: components["schemas"]["VoiceWord"][];
+            features: string;
+            language: string;
+            /** Format: int64 */
+            long_sentence: number;
+            measures: components["schemas"]["VoiceMeasure"][];
+            model: string;
+            /** Format: int64 */
+            sentences: number;
+            subject: string[];
+            /** Format: int64 */
+            words: number;
+        } & {
+            [key: string]: unknown;
+        };
+        VoiceWord: {
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            expected: number;
+            /** Format: double */
+            score: number;
+            text: string;
+        } & {
+            [key: string]: unknown;
+        };
+        VoiceMeasure: {
+            /** Format: double */
+            high: number | null;
+            /** Format: double */
+            low: number | null;
+            name: string;
+            /** Format: double */
+            value: number;
+        } & {
+            [key: string]: unknown;
+        };
+        RhetoricalDevices: {
+            analogies: string | null;
+            metaphors: string | null;
+            rhetorical_questions: string | null;
+            storytelling_style: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        SentenceMetrics: {
+            active_to_passive_ratio: string | null;
+            /** Format: double */
+            average_sentence_length_words: number | null;
+            complexity_level: string | null;
+            preferred_sentence_type: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        StyleGuide: {
+            before_after: components["schemas"]["Rewrite"][];
+            house_style: components["schemas"]["HouseStyle"];
+            on_every_platform: string[];
+            passages: components["schemas"]["Passage"][];
+            traits: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        Rewrite: {
+            after: string;
+            before: string;
+        } & {
+            [key: string]: unknown;
+        };
+        HouseStyle: {
+            capitals: string | null;
+            dates: string | null;
+            firm: string | null;
+            heading_case: string | null;
+            numbers: string | null;
+            quotation_marks: string | null;
+            reader: string | null;
+            serial_comma: string | null;
+            spelling: string | null;
+            terms: string[];
+            variants: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        Passage: {
+            text: string;
+            url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        StylisticConstraints: {
+            formatting: components["schemas"]["FormattingHabits"];
+            punctuation: components["schemas"]["PunctuationHabits"];
+        } & {
+            [key: string]: unknown;
+        };
+        FormattingHabits: {
+            lists: string | null;
+            markdown: string | null;
+            paragraphs: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        PunctuationHabits: {
+            ellipses: string | null;
+            em_dash: string | null;
+            exclamation_points: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        TonalRange: {
+            default_tone: string | null;
+            emotional_range: string | null;
+            forbidden_tones: string[];
+            permissible_tones: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        PlatformPersona: {
+            algorithm_optimization: components["schemas"]["LinkedInAlgorithm"];
+            archetype: string | null;
+            changes: string[];
+            /** Format: double */
+            confidence_score: number | null;
+            content_format_rules: components["schemas"]["ContentFormatRules"];
+            core_belief: string | null;
+            engagement_patterns: components["schemas"]["EngagementPatterns"];
+            facebook_algorithm_optimization: components["schemas"]["FacebookAlgorithm"];
+            facebook_audience_targeting: components["schemas"]["FacebookAudience"];
+            facebook_community_building: components["schemas"]["FacebookCommunity"];
+            facebook_content_formats: components["schemas"]["FacebookFormats"];
+            facebook_engagement_strategies: components["schemas"]["FacebookEngagement"];
+            lexical_adaptations: components["schemas"]["LexicalAdaptations"];
+            linkedin_features: components["schemas"]["LinkedInFeatures"];
+            meta: components["schemas"]["Meta"];
+            persona_name: string | null;
+            platform_best_practices: string[];
+            platform_type: string;
+            professional_context_optimization: components["schemas"]["ProfessionalContext"];
+            professional_networking: components["schemas"]["ProfessionalNetworking"];
+            sample_post: components["schemas"]["SamplePost"] | null;
+            sentence_metrics: components["schemas"]["PlatformSentenceMetrics"];
+            validation_results?: components["schemas"]["PlatformValidation"];
+        } & {
+            [key: string]: unknown;
+        };
+        LinkedInAlgorithm: {
+            content_timing: string[];
+            engagement_patterns: string[];
+            network_interaction_strategies: string[];
+            professional_value_metrics: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        ContentFormatRules: {
+            call_to_action_style: string | null;
+            /** Format: int64 */
+            character_limit: number | null;
+            link_placement: string | null;
+            paragraph_structure: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        EngagementPatterns: {
+            community_interaction: string | null;
+            engagement_tactics: string[];
+            optimal_posting_times: string[];
+            posting_frequency: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        FacebookAlgorithm: {
+            audience_targeting_optimization: string[];
+            content_quality_optimization: string[];
+            engagement_optimization: string[];
+            timing_optimization: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        FacebookAudience: {
+            behavioral_targeting: string[];
+            demographic_targeting: string[];
+            interest_targeting: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        FacebookCommunity: {
+            event_management: string[];
+            group_management: string[];
+            live_streaming: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        FacebookFormats: {
+            carousel_posts: components["schemas"]["FacebookCarousel"];
+            image_posts: components["schemas"]["FacebookImages"];
+            text_posts: components["schemas"]["FacebookText"];
+            video_posts: components["schemas"]["FacebookVideos"];
+        } & {
+            [key: string]: unknown;
+        };
+        FacebookCarousel: {
+            slide_structure: string[];
+            storytelling_flow: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        FacebookImages: {
+            caption_strategies: string[];
+            image_guidelines: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        FacebookText: {
+            hook_strategies: string[];
+            optimal_length: string | null;
+            structure_guidelines: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        FacebookVideos: {
+            engagement_hooks: string[];
+            video_length_guidelines: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        FacebookEngagement: {
+            community_building: string[];
+            content_engagement: string[];
+            conversion_optimization: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        LexicalAdaptations: {
+            emoji_usage: string | null;
+            hashtag_strategy: string | null;
+            mention_strategy: string | null;
+            platform_specific_words: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        LinkedInFeatures: {
+            articles_strategy: string | null;
+            carousels_education: string | null;
+            events_networking: string | null;
+            live_discussions: string | null;
+            native_video: string | null;
+            polls_optimization: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        ProfessionalContext: {
+            business_model_alignment: string | null;
+            company_size_considerations: string | null;
+            conversion_optimization: string | null;
+            demographic_targeting: string[];
+            expertise_level_adaptation: string | null;
+            industry_specific_positioning: string | null;
+            professional_role_authority: string | null;
+            psychographic_engagement: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        ProfessionalNetworking: {
+            career_advancement_focus: string | null;
+            industry_authority_building: string | null;
+            professional_relationship_strategies: string[];
+            thought_leadership_positioning: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        SamplePost: {
+            /** Format: int64 */
+            characters: number;
+            passages: components["schemas"]["Passage"][];
+            text: string;
+            /** Format: int64 */
+            voice_score: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        PlatformSentenceMetrics: {
+            /** Format: double */
+            max_sentence_length: number | null;
+            /** Format: double */
+            optimal_sentence_length: number | null;
+            sentence_variety: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        PlatformValidation: {
+            /** Format: int64 */
+            completeness_score: number;
+            is_valid: boolean;
+            missing_fields: string[];
+            /** Format: int64 */
+            quality_score: number;
+            recommendations: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        QualityMetrics: {
+            assessment_method: string;
+            /** Format: int64 */
+            core_completeness: number;
+            detailed_metrics: components["schemas"]["DetailedMetrics"];
+            linguistic_insights: components["schemas"]["LinguisticInsights"];
+            /** Format: int64 */
+            linguistic_quality: number;
+            /** Format: int64 */
+            overall_score: number;
+            /** Format: int64 */
+            platform_consistency: number;
+            /** Format: int64 */
+            platform_optimization: number;
+            raised_by: {
+                [key: string]: string;
+            };
+            recommendations: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        DetailedMetrics: {
+            /** Format: int64 */
+            core_fields: number;
+            /** Format: int64 */
+            core_filled: number;
+            core_missing: string[];
+            platforms: {
+                [key: string]: components["schemas"]["PlatformDetail"];
+            };
+            weights: {
+                [key: string]: number;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        PlatformDetail: {
+            /** Format: int64 */
+            consistency: number;
+            missed: string[];
+            /** Format: int64 */
+            optimization: number;
+            raised_by: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        LinguisticInsights: {
+            features: {
+                [key: string]: number;
+            };
+            /** Format: double */
+            match: number | null;
+            /** Format: int64 */
+            measured_words: number;
+            /** Format: double */
+            reliability: number;
+        } & {
+            [key: string]: unknown;
+        };
+        StepError: {
+            /** @description Stable and machine-readable. */
+            code: string;
+            /** @description What happened and what to do. */
+            detail: string;
+            /** @description Whether asking for the same again may help. Otherwise something has to be changed first. */
+            retryable: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        InitSession: {
+            /** Format: date-time */
+            initialized_at: string;
+            /**
+             * Format: date-time
+             * @description When a step changed last.
+             */
+            last_activity: string;
+            /** Format: uuid */
+            session_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        InitUser: {
+            /** @description The same as id. */
+            clerk_user_id: string;
+            email: string | null;
+            first_name: string | null;
+            /** @description The claim sub. */
+            id: string;
+            last_name: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        InputsBody: {
+            /**
+             * Format: date-time
+             * @description When they were built, null before the first build.
+             */
+            built_at: string | null;
+            built_from: components["schemas"]["InputsOrigin"];
+            competitor_analysis: components["schemas"]["InputsCompetitors"];
+            default_reason: string | null;
+            gap_analysis: components["schemas"]["InputsGaps"];
+            is_default: boolean;
+            keyword_analysis: components["schemas"]["InputsKeywords"];
+            meta: components["schemas"]["InputsMeta"];
+            persona: components["schemas"]["InputsPersona"] | null;
+            research_preferences: components["schemas"]["InputsResearch"] | null;
+            /**
+             * Format: int64
+             * @description Grows with every change that the inputs were built for; 0 before the first build.
+             */
+            revision: number;
+            warnings: components["schemas"]["Warning"][];
+            website_analysis: components["schemas"]["InputsWebsite"];
+        } & {
+            [key: string]: unknown;
+        };
+        InputsOrigin: {
+            /** Format: int64 */
+            analysis_id: number | null;
+            /** Format: date-time */
+            analysis_updated_at: string | null;
+            /** Format: int64 */
+            analysis_version: number | null;
+            /** Format: date-time */
+            business_updated_at: string | null;
+            /** Format: date-time */
+            personas_updated_at: string | null;
+            /** Format: date-time */
+            preferences_updated_at: string | null;
+            website_url: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        InputsCompetitors: {
+            industry: string | null;
+            key_findings: string[];
+            target_demographics: string[];
+            top_performers: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        InputsGaps: {
+            content_gaps: string[];
+            content_opportunities: string[];
+            target_keywords: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        InputsKeywords: {
+            content_topics: string[];
+            high_value_keywords: string[];
+            search_intent: components["schemas"]["SearchIntent"];
+        } & {
+            [key: string]: unknown;
+        };
+        SearchIntent: {
+            evidence: string[];
+            focus: string | null;
+            intent: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        InputsMeta: {
+            /** Format: double */
+            confidence: number;
+            evidence: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            schema_version: number;
+            uncertainty: components["schemas"]["Uncertainty"];
+        } & {
+            [key: string]: unknown;
+        };
+        InputsPersona: {
+            archetype: string | null;
+            based_on: components["schemas"]["BasedOn"] | null;
+            default_tone: string | null;
+            persona_name: string | null;
+            platforms: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        BasedOn: {
+            /** Format: int64 */
+            analysis_id: number;
+            /** Format: int64 */
+            version: number;
+            website_url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        InputsResearch: {
+            auto_research: boolean;
+            content_types: string[];
+            factual_content: boolean;
+            research_depth: string;
+        } & {
+            [key: string]: unknown;
+        };
+        InputsWebsite: {
+            content_types: string[];
+            expertise_level: string | null;
+            industry_focus: string | null;
+            target_audience: string[];
+            website_url: string | null;
+            writing_style: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        PersonalizationOptionsBody: {
+            options: components["schemas"]["PersonalizationOptions"];
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        PersonalizationOptions: {
+            content_lengths: string[];
+            content_structures: string[];
+            personality_traits: string[];
+            readability_levels: string[];
+            seo_optimization_options: components["schemas"]["SEOOptimization"][];
+            tones: string[];
+            writing_styles: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        SEOOptimization: {
+            label: string;
+            value: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        BrandVoice: {
+            /** @description At most 2,000 characters, commas between the keywords. */
+            keywords?: string | null;
+            /** @description At least one of the personality_traits. */
+            personality_traits: string[];
+            /** @description 10 to 2,000 characters. */
+            voice_description?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        BrandVoiceBody: {
+            brand_config: components["schemas"]["BrandConfig"];
+            /** @description Always empty: invalid input is 400. */
+            errors: string[];
+            valid: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        BrandConfig: {
+            keywords: string[];
+            personality_traits: string[];
+            voice_description: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        PersonalizationSettings: {
+            advanced_settings: components["schemas"]["AdvancedSettings"];
+            brand_voice: components["schemas"]["BrandVoice"];
+            content_style: components["schemas"]["ContentStyle"];
+        } & {
+            [key: string]: unknown;
+        };
         AdvancedSettings: {
             /** @description At least one of the content_structures. */
             content_structure: string[];
@@ -1933,9 +4335,1077 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        AnalysesAnswer: {
-            /** @description The current version of each, the newest first, at most 100. */
-            analyses: components["schemas"]["AnalysisSummary"][];
+        ContentStyle: {
+            /** @description One of content_lengths. */
+            content_length: string;
+            /** @description One of tones. */
+            tone: string;
+            /** @description One of writing_styles. */
+            writing_style: string;
+        } & {
+            [key: string]: unknown;
+        };
+        GuidelinesBody: {
+            guidelines: components["schemas"]["WrittenGuidance"];
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        WrittenGuidance: {
+            brand_voice: string[];
+            content_structure: string[];
+            seo_optimization: string[];
+            writing_style: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        CheckedSettingsBody: {
+            /** @description Always empty: invalid input is 400. */
+            errors: string[];
+            settings: components["schemas"]["Settings"];
+            valid: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        Settings: {
+            advanced_settings: components["schemas"]["AdvancedSettings"];
+            brand_voice: components["schemas"]["BrandConfig"];
+            content_style: components["schemas"]["ContentStyle"];
+        } & {
+            [key: string]: unknown;
+        };
+        ContentStyleBody: {
+            /** @description Always empty: invalid input is 400. */
+            errors: string[];
+            style_config: components["schemas"]["ContentStyle"];
+            valid: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        ResetRequest: {
+            /** @description Whether what the steps stored is deleted too; false by default. API keys are kept. */
+            delete_data?: boolean | null;
+        } & {
+            [key: string]: unknown;
+        };
+        ResetBody: {
+            /** @description Whether all required steps are done. */
+            can_proceed_to_final: boolean;
+            /**
+             * Format: date-time
+             * @description When the user finished, null before.
+             */
+            completed_at: string | null;
+            /**
+             * Format: int64
+             * @description The share of steps that are done, rounded.
+             */
+            completion_percentage: number;
+            /**
+             * Format: int64
+             * @description The highest step that is done, at least 1.
+             */
+            current_step: number;
+            /** @description Whether the user has finished the onboarding. */
+            is_completed: boolean;
+            /** Format: date-time */
+            last_updated: string;
+            message: string;
+            /**
+             * Format: int64
+             * @description The lowest step that is not done, null when all are.
+             */
+            next_step: number | null;
+            /** Format: date-time */
+            started_at: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ResumeBody: {
+            /** @description Whether all required steps are done. */
+            can_proceed_to_final: boolean;
+            /** @description Whether there is something left to do. */
+            can_resume: boolean;
+            /**
+             * Format: date-time
+             * @description When the user finished, null before.
+             */
+            completed_at: string | null;
+            /**
+             * Format: int64
+             * @description The share of steps that are done, rounded.
+             */
+            completion_percentage: number;
+            /**
+             * Format: int64
+             * @description The highest step that is done, at least 1.
+             */
+            current_step: number;
+            /** @description Whether the user has finished the onboarding. */
+            is_completed: boolean;
+            /** Format: date-time */
+            last_updated: string;
+            message: string;
+            /**
+             * Format: int64
+             * @description The lowest step that is not done, null when all are.
+             */
+            next_step: number | null;
+            /**
+             * Format: int64
+             * @description The step to go on with, null when the onboarding is finished.
+             */
+            resume_step: number | null;
+            /** Format: date-time */
+            started_at: string;
+        } & {
+            [key: string]: unknown;
+        };
+        StartBody: {
+            /** @description Whether all required steps are done. */
+            can_proceed_to_final: boolean;
+            /**
+             * Format: date-time
+             * @description When the user finished, null before.
+             */
+            completed_at: string | null;
+            /**
+             * Format: int64
+             * @description The share of steps that are done, rounded.
+             */
+            completion_percentage: number;
+            /**
+             * Format: int64
+             * @description The highest step that is done, at least 1.
+             */
+            current_step: number;
+            /**
+             * Format: uuid
+             * @description The id of the session.
+             */
+            id: string;
+            /** @description Whether the user has finished the onboarding. */
+            is_completed: boolean;
+            /** Format: date-time */
+            last_updated: string;
+            message: string;
+            /**
+             * Format: int64
+             * @description The lowest step that is not done, null when all are.
+             */
+            next_step: number | null;
+            /**
+             * Format: int64
+             * @description The same as completion_percentage.
+             */
+            progress: number;
+            /** Format: date-time */
+            started_at: string;
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        StatusBody: {
+            /** @description Whether all required steps are done. */
+            can_proceed_to_final: boolean;
+            /**
+             * Format: date-time
+             * @description When the user finished, null before.
+             */
+            completed_at: string | null;
+            /**
+             * Format: int64
+             * @description The share of steps that are done, rounded.
+             */
+            completion_percentage: number;
+            /**
+             * Format: int64
+             * @description The highest step that is done, at least 1.
+             */
+            current_step: number;
+            /** @description Whether the user has finished the onboarding. */
+            is_completed: boolean;
+            /** Format: date-time */
+            last_updated: string;
+            /**
+             * Format: int64
+             * @description The lowest step that is not done, null when all are.
+             */
+            next_step: number | null;
+            /** Format: date-time */
+            started_at: string;
+        } & {
+            [key: string]: unknown;
+        };
+        SubmittedBody: {
+            /** @description What was understood of the submitted data, keys never; empty where nothing was submitted. */
+            data: {
+                [key: string]: unknown;
+            };
+            /** @description What was done, in one sentence. */
+            message: string;
+            /**
+             * @description The step's status now.
+             * @enum {string}
+             */
+            status: "pending" | "in_progress" | "completed" | "skipped" | "failed";
+            /** Format: int64 */
+            step_number: number;
+            /**
+             * Format: uuid
+             * @description The piece of work that was queued or joined; left out where none was.
+             */
+            submission_id?: string;
+            /** @description What was left out or assumed, in sentences. */
+            warnings: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        CompleteBody: {
+            /** @description The step's own fields; GET /config lists them. Step 2: website (or website_url), an http or https address; a missing scheme means https, or http where there is none. */
+            data: {
+                [key: string]: unknown;
+            };
+            /** @description Accepted and ignored: the server validates by itself. */
+            validation_errors?: unknown[];
+        } & {
+            [key: string]: unknown;
+        };
+        ValidateBody: {
+            /** @description Whether what the step needs is there. */
+            can_proceed: boolean;
+            /** @description Whether the step counts. */
+            done: boolean;
+            /**
+             * @description The status of the step.
+             * @enum {string}
+             */
+            status: "pending" | "in_progress" | "completed" | "skipped" | "failed";
+            /**
+             * @description The same in a word.
+             * @enum {string}
+             */
+            step_status: "available" | "locked";
+            /** @description What is missing, in sentences. */
+            validation_errors: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        SitemapRequest: {
+            /** @description Accepted and ignored: they are always counted. */
+            analyze_content_trends?: boolean | null;
+            /** @description Accepted and ignored: they are always counted. */
+            analyze_publishing_patterns?: boolean | null;
+            /** @description Accepted and ignored: other websites are not read. */
+            competitors?: unknown;
+            /** @description Accepted and ignored. */
+            industry_context?: string | null;
+            /** @description The address of the website; that of the stored analysis when it is empty or left out. */
+            user_url?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        SitemapBody: {
+            /** @description Null unless success is true. */
+            analysis_data: components["schemas"]["SitemapReport"] | null;
+            /** @description robots_txt or default_path. */
+            discovery_method: string | null;
+            /** @description Why there is no analysis, in a sentence. */
+            error: string | null;
+            message: string;
+            onboarding_insights: components["schemas"]["SitemapInsights"] | null;
+            sitemap_url: string | null;
+            success: boolean;
+            user_url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        SitemapReport: {
+            content_trends: components["schemas"]["SitemapTrends"];
+            /** @enum {string} */
+            discovery_method: "robots_txt" | "default_path";
+            onboarding_insights: components["schemas"]["SitemapInsights"];
+            publishing_patterns: components["schemas"]["SitemapPublishing"];
+            sitemap_url: string;
+            structure_analysis: components["schemas"]["SitemapStructure"];
+        } & {
+            [key: string]: unknown;
+        };
+        SitemapTrends: {
+            /** @description Null when no address has a date. */
+            date_range: components["schemas"]["SitemapDates"] | null;
+            /**
+             * Format: double
+             * @description Dated addresses a day within the range; null without a range.
+             */
+            publishing_velocity: number | null;
+            /** Format: int64 */
+            total_dated_urls: number;
+        } & {
+            [key: string]: unknown;
+        };
+        SitemapDates: {
+            /** Format: date */
+            earliest: string;
+            /** Format: date */
+            latest: string;
+            /** Format: int64 */
+            span_days: number;
+        } & {
+            [key: string]: unknown;
+        };
+        SitemapInsights: {
+            /** @description Always null: the websites of competitors are not read. */
+            competitive_positioning: string | null;
+            content_gaps: string[];
+            growth_opportunities: string[];
+            /** @description Always empty: there is nothing measured to compare with. */
+            industry_benchmarks: string[];
+            strategic_recommendations: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        SitemapPublishing: {
+            /** @description By month, as 2026-03. */
+            monthly_distribution: {
+                [key: string]: number;
+            };
+            yearly_distribution: {
+                [key: string]: number;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        SitemapStructure: {
+            /**
+             * Format: double
+             * @description Mean number of parts of the path.
+             */
+            average_path_depth: number;
+            /** @description How many addresses end with each file extension, html without one; at most 20. */
+            file_types: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            max_path_depth: number;
+            /** Format: int64 */
+            total_urls: number;
+            /** @description How many addresses begin with each first part of a path, at most 50. */
+            url_patterns: {
+                [key: string]: number;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        CompetitorsRequest: {
+            /** @description Accepted and ignored: similar is what the provider finds so. */
+            industry_context?: string | null;
+            /**
+             * Format: int64
+             * @description How many are wanted, 1 to 100; 25 by default.
+             */
+            num_results?: number | null;
+            /** @description The address of the website; that of the stored analysis when it is empty or left out. */
+            user_url?: string;
+            /** @description Accepted and ignored. */
+            website_analysis_data?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
+        CompetitorsBody: {
+            competitors: components["schemas"]["CompetitorBody"][];
+            /** @description Why there are none, in a sentence. */
+            error: string | null;
+            message: string;
+            research_summary: components["schemas"]["ResearchSummary"];
+            /** @description Empty when nothing was asked. */
+            session_id: string;
+            /** @description The profiles that the website links to, by its stored analysis. */
+            social_media_accounts: {
+                [key: string]: string;
+            };
+            /** @description Always empty. */
+            social_media_citations: string[];
+            success: boolean;
+            /** Format: int64 */
+            total_competitors: number;
+            user_url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        CompetitorBody: {
+            author: string | null;
+            competitive_insights: components["schemas"]["CompetitorBodyCompetitiveStruct"];
+            content_insights: components["schemas"]["CompetitorBodyContentStruct"];
+            domain: string;
+            favicon: string | null;
+            /** @description Sentences of the page. */
+            highlights: string[];
+            image: string | null;
+            published_date: string | null;
+            /**
+             * Format: double
+             * @description The provider's score of the similarity, 0 to 1.
+             */
+            relevance_score: number | null;
+            /** @description Empty when the provider gave none. */
+            summary: string;
+            /** @description The domain when the page has none. */
+            title: string;
+            url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        CompetitorBodyCompetitiveStruct: {
+            business_model: null;
+            target_audience: null;
+        } & {
+            [key: string]: unknown;
+        };
+        CompetitorBodyContentStruct: {
+            content_focus: null;
+            content_quality: null;
+        } & {
+            [key: string]: unknown;
+        };
+        ResearchSummary: {
+            key_findings: string[];
+            market_insights: string;
+            /** @description Always empty. */
+            recommendations: string[];
+            /** Format: int64 */
+            total_competitors: number;
+        } & {
+            [key: string]: unknown;
+        };
+        SocialRequest: {
+            /** @description The address of the website; that of the stored analysis when it is empty or left out. */
+            user_url?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        SocialBody: {
+            /** @description Why nothing is known, in a sentence. */
+            error: string | null;
+            message: string;
+            /** @description By platform the address that most pages link to; twitter is X. */
+            social_media_accounts: {
+                [key: string]: string;
+            };
+            success: boolean;
+            user_url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        TasksBody: {
+            competitive_sitemap_benchmarking: components["schemas"]["BenchmarkTask"];
+            deep_competitor_analysis: components["schemas"]["DeepTask"];
+        } & {
+            [key: string]: unknown;
+        };
+        BenchmarkTask: {
+            /**
+             * @description green while it is eligible.
+             * @enum {string}
+             */
+            bulb: "green" | "red";
+            /** @description Whether there are competitors. */
+            eligible: boolean;
+            /** @description What is missing or not known, in a sentence. */
+            reason: string | null;
+            report: components["schemas"]["ReportState"];
+        } & {
+            [key: string]: unknown;
+        };
+        ReportState: {
+            available: boolean;
+            /** @description Why there is no report, in a sentence. */
+            error: string | null;
+            /**
+             * Format: int64
+             * @description How many competitors have no figures.
+             */
+            error_count: number;
+            /**
+             * Format: date-time
+             * @description When the website's sitemap was read.
+             */
+            last_run: string | null;
+            /**
+             * @description processing while the website is analysed; null without a report.
+             * @enum {string|null}
+             */
+            status: "completed" | "processing" | null;
+        } & {
+            [key: string]: unknown;
+        };
+        DeepTask: {
+            /**
+             * @description green while it is eligible.
+             * @enum {string}
+             */
+            bulb: "green" | "red";
+            /** @description Whether there are competitors. */
+            eligible: boolean;
+            /** @description What is missing or not known, in a sentence. */
+            reason: string | null;
+            task: components["schemas"]["ScheduledTask"];
+        } & {
+            [key: string]: unknown;
+        };
+        ScheduledTask: {
+            /** @description Always false, like the rest: see reason. */
+            exists: boolean;
+            /** Format: date-time */
+            last_run: string | null;
+            last_status: string | null;
+            /** Format: date-time */
+            next_execution: string | null;
+            status: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Benchmark: {
+            benchmark: components["schemas"]["Comparison"];
+            competitors: components["schemas"]["BenchmarkCompetitors"];
+            /**
+             * Format: date-time
+             * @description When the user's sitemap was read.
+             */
+            timestamp: string;
+            user: components["schemas"]["BenchmarkUser"];
+        } & {
+            [key: string]: unknown;
+        };
+        Comparison: {
+            /** @description The competitors, the one with most sections first. */
+            competitor_section_leaders: components["schemas"]["Leader"][];
+            /** Format: int64 */
+            competitors_analyzed: number;
+            gaps: components["schemas"]["Gaps"];
+            /** @description Always empty. */
+            keyword_hints: string[];
+            opportunities: components["schemas"]["Opportunity"][];
+            /** Format: int64 */
+            user_sections_count: number;
+            website_url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Leader: {
+            /** Format: double */
+            average_path_depth: number;
+            competitor_url: string;
+            /**
+             * Format: double
+             * @description The share of addresses with a date.
+             */
+            lastmod_coverage: number;
+            /** Format: double */
+            publishing_velocity: number | null;
+            /** Format: int64 */
+            sections_count: number;
+            /** Format: int64 */
+            total_urls: number;
+        } & {
+            [key: string]: unknown;
+        };
+        Gaps: {
+            /** @description At most 20, the most frequent first. */
+            missing_sections: components["schemas"]["MissingSection"][];
+        } & {
+            [key: string]: unknown;
+        };
+        MissingSection: {
+            /** Format: int64 */
+            competitor_count: number;
+            /**
+             * Format: double
+             * @description The share of competitors that have it.
+             */
+            competitor_presence: number;
+            /** Format: int64 */
+            competitor_url_count: number;
+            section: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Opportunity: {
+            metrics: {
+                [key: string]: number;
+            };
+            title: string;
+            /** @enum {string} */
+            type: "content_volume" | "publishing_velocity";
+        } & {
+            [key: string]: unknown;
+        };
+        BenchmarkCompetitors: {
+            /** @description Why a competitor has no figures, in a sentence. */
+            errors: {
+                [key: string]: string;
+            };
+            summaries: {
+                [key: string]: components["schemas"]["BenchmarkSummary"];
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        BenchmarkSummary: {
+            /** Format: double */
+            average_path_depth: number;
+            date_range: components["schemas"]["BenchmarkDates"] | null;
+            file_types: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            max_path_depth: number;
+            /**
+             * Format: double
+             * @description Dated addresses a week; null without a range of dates.
+             */
+            publishing_velocity: number | null;
+            /** @description The ten first parts of paths that most addresses begin with, the most frequent first. */
+            top_url_patterns: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            total_urls: number;
+        } & {
+            [key: string]: unknown;
+        };
+        BenchmarkDates: {
+            /** Format: date */
+            end: string;
+            /** Format: date */
+            start: string;
+        } & {
+            [key: string]: unknown;
+        };
+        BenchmarkUser: {
+            /** @description Always null. */
+            error: string | null;
+            summary: components["schemas"]["BenchmarkSummary"];
+        } & {
+            [key: string]: unknown;
+        };
+        QualityRequest: {
+            /** @description A CorePersona with at least an identity. */
+            core_persona: unknown;
+            /** @description An object with a PlatformPersona for at least one platform. */
+            platform_personas: unknown;
+            /** @description Accepted and ignored: the scores are computed. */
+            user_feedback?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
+        QualityBody: {
+            /** @description Why there are no scores, in a sentence. */
+            error: string | null;
+            /** @description Null unless success is true. */
+            quality_metrics: components["schemas"]["QualityMetrics"] | null;
+            /** @description What would raise the scores, in sentences. */
+            recommendations: string[];
+            /** @description Whether the personas were assessed. */
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        PersonaRequest: {
+            /** @description What to write from, in place of what is stored. */
+            onboarding_data?: ({
+                /** @description A BusinessRequest. */
+                businessData?: unknown;
+                /** @description An object with competitors (a list of objects), researchSummary and socialMediaAccounts (objects). */
+                competitorResearch?: unknown;
+                /** @description An object. */
+                deepCompetitorAnalysis?: unknown;
+                /** @description An object, which is accepted and ignored: personas don't depend on it. */
+                researchPreferences?: unknown;
+                /** @description An object. */
+                sitemapAnalysis?: unknown;
+                /** @description An analysis as the website step keeps it, see WebsiteData.analysis. */
+                websiteAnalysis?: unknown;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /** @description The ids that getPersonaOptions lists; linkedin and blog when it is empty or left out. Duplicates are dropped. */
+            selected_platforms?: string[];
+            /** @description Accepted and ignored. */
+            user_preferences?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
+        PersonasBody: {
+            /** @description The analysis that they were made from, null if that is not known. */
+            based_on: components["schemas"]["MadeFrom"] | null;
+            /** @description The voice of the site. Null without personas. One that a client has posted may lack fields and have others beside. */
+            core_persona: components["schemas"]["CorePersona"] | {
+                [key: string]: unknown;
+            } | null;
+            /** @description Why there are no personas, in a sentence. */
+            error: string | null;
+            /** @description By platform how the core persona writes there; empty without personas. */
+            platform_personas: {
+                [key: string]: components["schemas"]["PlatformPersona"] | {
+                    [key: string]: unknown;
+                } | null;
+            };
+            /** @description Whether they wait to be accepted; what you edited counts until then. */
+            proposal: boolean;
+            /** @description How good the personas are, 0 to 100 each; null when nothing could be assessed. One that a client has posted may lack fields and have others beside. */
+            quality_metrics: components["schemas"]["QualityMetrics"] | {
+                [key: string]: unknown;
+            } | null;
+            selected_platforms: string[];
+            success: boolean;
+            /**
+             * Format: uuid
+             * @description The submission, for persona-task.
+             */
+            task_id: string;
+            /**
+             * Format: int64
+             * @description The number of this version, null without personas.
+             */
+            version: number | null;
+            /** @description What could not be done as asked, in sentences, for example a platform that was left out. */
+            warnings: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        TaskStartedBody: {
+            message: string;
+            /** @enum {string} */
+            status: "pending";
+            /**
+             * Format: uuid
+             * @description The submission, for persona-task.
+             */
+            task_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        LatestPersonaBody: {
+            /** @description Why there are none, in a sentence. */
+            message: string | null;
+            persona: components["schemas"]["PersonaStore"] | null;
+            /**
+             * Format: int64
+             * @description 404 without personas: the answer's own status is 200.
+             * @enum {integer}
+             */
+            status_code: 200 | 404;
+            /** @description Whether there are personas. */
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        PersonaStore: {
+            /** @description The analysis that they were made from, null if that is not known. */
+            based_on: components["schemas"]["MadeFrom"] | null;
+            /** @description The voice of the site. Null without personas. One that a client has posted may lack fields and have others beside. */
+            core_persona: components["schemas"]["CorePersona"] | {
+                [key: string]: unknown;
+            } | null;
+            /** @description Whether you changed them; then newly generated ones wait to be accepted. */
+            edited: boolean;
+            /** @description Who made them: local, client, or the name of the language model that was used. */
+            engine: string;
+            /** @description By platform how the core persona writes there; empty without personas. */
+            platform_personas: {
+                [key: string]: components["schemas"]["PlatformPersona"] | {
+                    [key: string]: unknown;
+                } | null;
+            };
+            /** @description How good the personas are, 0 to 100 each; null when nothing could be assessed. One that a client has posted may lack fields and have others beside. */
+            quality_metrics: components["schemas"]["QualityMetrics"] | {
+                [key: string]: unknown;
+            } | null;
+            selected_platforms: string[];
+            /**
+             * Format: date-time
+             * @description When they were stored.
+             */
+            timestamp: string;
+            /**
+             * Format: int64
+             * @description Counts their versions from 1.
+             */
+            version: number;
+            /** @description What could not be done as asked, in sentences. */
+            warnings: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        PersonaOptions: {
+            available_platforms: components["schemas"]["PlatformInfo"][];
+            persona_types: string[];
+            /** @description The scores of quality_metrics. */
+            quality_metrics: string[];
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        PlatformInfo: {
+            description: string;
+            id: string;
+            name: string;
+        } & {
+            [key: string]: unknown;
+        };
+        SavePersonaRequest: {
+            /** @description A CorePersona with at least an identity; further fields are kept. */
+            core_persona: unknown;
+            /** @description An object with a PlatformPersona for at least one platform. */
+            platform_personas: unknown;
+            /** @description A QualityMetrics; assessed when it is null or left out and step 2 has an analysis. */
+            quality_metrics?: unknown;
+            /** @description A list of platforms; those of the personas by default. */
+            selected_platforms?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
+        SavedPersonaBody: {
+            /** @description Why they are not stored, in a sentence. */
+            error: string | null;
+            message: string;
+            /** @enum {string} */
+            status: "in_progress" | "completed" | "failed" | "superseded" | "cancelled";
+            /** @description Whether the personas are stored or will be. */
+            success: boolean;
+            /**
+             * Format: uuid
+             * @description The submission, for persona-task.
+             */
+            task_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        TaskBody: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description What is being done or waited for, in a sentence. */
+            current_step: string;
+            /** @description Why the task failed, in a sentence; null otherwise. */
+            error: string | null;
+            /**
+             * Format: double
+             * @description Percent with two decimals. It grows from one poll to the next while work goes on.
+             */
+            progress: number;
+            /** @description One for each phase that was reached, and the newest. */
+            progress_messages: components["schemas"]["TaskMessage"][];
+            /** @description Null until the task is completed. */
+            result: components["schemas"]["TaskResult"] | null;
+            /**
+             * @description failed also says that the task was replaced by a newer one or cancelled.
+             * @enum {string}
+             */
+            status: "pending" | "running" | "completed" | "failed";
+            /** Format: uuid */
+            task_id: string;
+            /**
+             * Format: date-time
+             * @description When the newest message was written.
+             */
+            updated_at: string;
+        } & {
+            [key: string]: unknown;
+        };
+        TaskMessage: {
+            message: string;
+            /**
+             * Format: double
+             * @description Percent at that time.
+             */
+            progress: number;
+            /** Format: date-time */
+            timestamp: string;
+        } & {
+            [key: string]: unknown;
+        };
+        TaskResult: {
+            /** @description The analysis that they were made from, null if that is not known. */
+            based_on: components["schemas"]["MadeFrom"] | null;
+            /** @description The voice of the site. Null without personas. One that a client has posted may lack fields and have others beside. */
+            core_persona: components["schemas"]["CorePersona"] | {
+                [key: string]: unknown;
+            } | null;
+            /** @description Why there are no personas, in a sentence. */
+            error: string | null;
+            /** @description By platform how the core persona writes there; empty without personas. */
+            platform_personas: {
+                [key: string]: components["schemas"]["PlatformPersona"] | {
+                    [key: string]: unknown;
+                } | null;
+            };
+            /** @description Whether they wait to be accepted; what you edited counts until then. */
+            proposal: boolean;
+            /** @description How good the personas are, 0 to 100 each; null when nothing could be assessed. One that a client has posted may lack fields and have others beside. */
+            quality_metrics: components["schemas"]["QualityMetrics"] | {
+                [key: string]: unknown;
+            } | null;
+            selected_platforms: string[];
+            success: boolean;
+            /**
+             * Format: int64
+             * @description The number of this version, null without personas.
+             */
+            version: number | null;
+            /** @description What could not be done as asked, in sentences, for example a platform that was left out. */
+            warnings: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        VersionsBody: {
+            /**
+             * Format: int64
+             * @description How many versions of a document are kept, the current one included.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description The size of all the caller's versions together, the current ones aside, above which the oldest go.
+             */
+            max_bytes: number;
+            /** @description The newest first; empty before there is a document. */
+            versions: components["schemas"]["VersionEntry"][];
+        } & {
+            [key: string]: unknown;
+        };
+        VersionEntry: {
+            /** @description The analysis that personas were made from; null for analyses and when it is not known. */
+            based_on: components["schemas"]["MadeFrom"] | null;
+            /**
+             * Format: int64
+             * @description About its size as JSON.
+             */
+            bytes: number;
+            /** @description Whether it has something that the user wrote. */
+            edited: boolean;
+            /** Format: date-time */
+            made_at: string;
+            /** @description local, client, the provider of the model, mixed or unknown. */
+            made_by: string;
+            /**
+             * @description How it came about.
+             * @enum {string}
+             */
+            origin: "generated" | "edited" | "restored";
+            /**
+             * Format: int64
+             * @description The version whose content it has again, null if it was not restored.
+             */
+            restored_from: number | null;
+            /**
+             * @description current is what counts. proposed was generated after the user had edited the document and waits to be accepted; declined was proposed and not taken.
+             * @enum {string}
+             */
+            status: "current" | "past" | "proposed" | "declined";
+            /**
+             * Format: int64
+             * @description Counts the versions of the document from 1.
+             */
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        VersionBody: {
+            /** @description The analysis that personas were made from; null for analyses and when it is not known. */
+            based_on: components["schemas"]["MadeFrom"] | null;
+            /**
+             * Format: int64
+             * @description About its size as JSON.
+             */
+            bytes: number;
+            /** @description Of personas core_persona, platform_personas, quality_metrics, selected_platforms, engine and warnings; of an analysis style_analysis, style_patterns, style_guidelines, crawl_result and measurements. */
+            content: {
+                [key: string]: unknown;
+            };
+            /** @description Whether it has something that the user wrote. */
+            edited: boolean;
+            /** Format: date-time */
+            made_at: string;
+            /** @description local, client, the provider of the model, mixed or unknown. */
+            made_by: string;
+            /**
+             * @description How it came about.
+             * @enum {string}
+             */
+            origin: "generated" | "edited" | "restored";
+            /**
+             * Format: int64
+             * @description The version whose content it has again, null if it was not restored.
+             */
+            restored_from: number | null;
+            /**
+             * @description current is what counts. proposed was generated after the user had edited the document and waits to be accepted; declined was proposed and not taken.
+             * @enum {string}
+             */
+            status: "current" | "past" | "proposed" | "declined";
+            /**
+             * Format: int64
+             * @description Counts the versions of the document from 1.
+             */
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        ComparisonBody: {
+            /** @description What differs, at most 500 values. */
+            changes: components["schemas"]["Change"][];
+            from: components["schemas"]["VersionEntry"];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            left_out: number;
+            to: components["schemas"]["VersionEntry"];
+        } & {
+            [key: string]: unknown;
+        };
+        Change: {
+            /** @description Null where there is none. */
+            after: string | number | boolean | Record<string, never> | unknown[] | null;
+            /** @description Null where there was none. */
+            before: string | number | boolean | Record<string, never> | unknown[] | null;
+            /** @enum {string} */
+            kind: "added" | "removed" | "changed";
+            /** @description Names joined by dots, positions in brackets. */
+            path: string;
+        } & {
+            [key: string]: unknown;
+        };
+        RestoredBody: {
+            message: string;
+            /**
+             * Format: int64
+             * @description The version that was asked for.
+             */
+            restored_from: number;
+            success: boolean;
+            /**
+             * Format: int64
+             * @description The number under which the content counts now.
+             */
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        TicketBody: {
+            /**
+             * Format: int64
+             * @description Seconds in which it may be used, once.
+             */
+            expires_in: number;
+            /** @description Goes into the query of one stream: ?ticket=… */
+            ticket: string;
+        } & {
+            [key: string]: unknown;
+        };
+        DoneAnswer: {
+            message: string;
             success: boolean;
         } & {
             [key: string]: unknown;
@@ -1999,56 +5469,362 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        AnalysisSummary: {
-            /**
-             * Format: date-time
-             * @description When it was made or last changed.
-             */
-            analysis_date: string;
+        Crawled: {
+            content: components["schemas"]["CrawlContent"];
+            page_facts: components["schemas"]["PageFacts"] | null;
+            pages: components["schemas"]["CrawledPage"][];
+            /** @description What the crawl read of the website's sitemap; see null_reasons. */
+            sitemap_analysis: components["schemas"]["CrawledSitemap"] | null;
+            success: boolean;
             /** Format: date-time */
-            created_at: string;
-            /** @description Whether you changed it; then a new analysis of the website waits to be accepted. */
-            edited: boolean;
-            /** @description Null: failed analyses are not stored. */
-            error_message: null;
-            /**
-             * Format: int64
-             * @description The id of the analysis.
-             */
-            id: number;
-            /** @enum {string} */
-            status: "completed";
-            /** @description The parts of the analysis in one flat object, as the website step keeps them. */
-            style_analysis: components["schemas"]["ListedAnalysis"];
-            /** Format: date-time */
-            updated_at: string;
-            /**
-             * Format: int64
-             * @description Counts the versions of the analysis from 1.
-             */
-            version: number;
-            /** @description What could not be done as asked, in sentences. */
-            warning_message: string | null;
-            /** @description The address that was analysed, null for a text. */
-            website_url: string | null;
+            timestamp: string;
+            url: string;
+            warnings: components["schemas"]["Warning"][];
         } & {
             [key: string]: unknown;
         };
-        AnalyticsDay: {
-            /** Format: date */
-            day: string;
-            /**
-             * Format: int64
-             * @description Sessions that finished for the first time.
-             */
-            finished: number;
-            /**
-             * Format: int64
-             * @description Sessions that began.
-             */
-            started: number;
-            /** @description All steps in their order. */
-            steps: components["schemas"]["DayCounts"][];
+        CrawlContent: {
+            brand_info: components["schemas"]["BrandInfo"];
+            content_structure: components["schemas"]["ContentStructure"];
+            description: string;
+            domain_info: components["schemas"]["DomainInfo"];
+            headings: string[];
+            images: components["schemas"]["Image"][];
+            links: components["schemas"]["Link"][];
+            main_content: string;
+            meta_tags: {
+                [key: string]: string;
+            };
+            social_media: {
+                [key: string]: string;
+            };
+            title: string;
+        } & {
+            [key: string]: unknown;
+        };
+        BrandInfo: {
+            company_name: string | null;
+            contact_info: components["schemas"]["ContactInfo"];
+            logo_alt: string[];
+            tagline: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        ContactInfo: {
+            address: string[];
+            email: string[];
+            phone: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        ContentStructure: {
+            /** Format: int64 */
+            content_sections: number;
+            has_call_to_action: boolean;
+            has_footer: boolean;
+            has_navigation: boolean;
+            has_sidebar: boolean;
+            headings: components["schemas"]["HeadingCounts"];
+            /** Format: int64 */
+            images: number;
+            /** Format: int64 */
+            links: number;
+            /** Format: int64 */
+            lists: number;
+            /** Format: int64 */
+            paragraphs: number;
+        } & {
+            [key: string]: unknown;
+        };
+        HeadingCounts: {
+            /** Format: int64 */
+            h1: number;
+            /** Format: int64 */
+            h2: number;
+            /** Format: int64 */
+            h3: number;
+            /** Format: int64 */
+            h4: number;
+            /** Format: int64 */
+            h5: number;
+            /** Format: int64 */
+            h6: number;
+        } & {
+            [key: string]: unknown;
+        };
+        DomainInfo: {
+            domain: string;
+            domain_name: string;
+            has_about_page: boolean;
+            has_blog_section: boolean;
+            has_contact_page: boolean;
+            is_blog: boolean;
+            is_corporate: boolean;
+            is_ecommerce: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        Image: {
+            alt: string;
+            src: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Link: {
+            href: string;
+            text: string;
+        } & {
+            [key: string]: unknown;
+        };
+        PageFacts: {
+            canonical: string;
+            charset: string;
+            has_robots: boolean | null;
+            has_sitemap: boolean | null;
+            /** Format: int64 */
+            images_without_alt: number;
+            /** Format: int64 */
+            internal_links: number;
+            language: string;
+            open_graph: string[];
+            structured_data: string[];
+            twitter_card: string;
+        } & {
+            [key: string]: unknown;
+        };
+        CrawledPage: {
+            /** Format: double */
+            extraction_confidence: number | null;
+            title: string;
+            type: string;
+            url: string;
+            /** Format: int64 */
+            words: number;
+        } & {
+            [key: string]: unknown;
+        };
+        CrawledSitemap: {
+            /** @description Under the name that clients read; no model was asked. */
+            ai_insights: components["schemas"]["SitemapAdvice"];
+            content_trends: components["schemas"]["SitemapTrends"];
+            /** @enum {string} */
+            discovery_method: "robots_txt" | "default_path";
+            onboarding_insights: components["schemas"]["SitemapInsights"];
+            publishing_patterns: components["schemas"]["SitemapPublishing"];
+            sitemap_url: string;
+            structure_analysis: components["schemas"]["SitemapStructure"];
+            /** Format: int64 */
+            total_urls: number;
+        } & {
+            [key: string]: unknown;
+        };
+        SitemapAdvice: {
+            content_gaps: string[];
+            strategic_recommendations: string[];
+            /** @description Always null: no model was asked. */
+            summary: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Measurements: {
+            audience: components["schemas"]["Term"][];
+            consistency: components["schemas"]["Consistency"] | null;
+            devices: components["schemas"]["Device"][];
+            /** Format: double */
+            formality: number | null;
+            function_words: {
+                [key: string]: number;
+            };
+            keywords: components["schemas"]["Keyword"][];
+            language: components["schemas"]["TextLanguage"];
+            page_types: components["schemas"]["PageTypes"];
+            /** Format: int64 */
+            pages: number;
+            paragraph_words: components["schemas"]["Distribution"] | null;
+            /** Format: int64 */
+            paragraphs: number;
+            person: components["schemas"]["Person"];
+            phrases: components["schemas"]["Term"][];
+            /** Format: int64 */
+            post_interval_days: number | null;
+            /** Format: int64 */
+            prose_words: number;
+            punctuation_per_1000: {
+                [key: string]: number;
+            };
+            readability: components["schemas"]["Readability"];
+            sentence_words: components["schemas"]["Distribution"] | null;
+            /** Format: int64 */
+            sentences: number;
+            sentiment: components["schemas"]["Sentiment"] | null;
+            syntax: components["schemas"]["Syntax"];
+            topics: components["schemas"]["Topic"][];
+            transitions: components["schemas"]["Term"][];
+            truncated: boolean;
+            visuals: components["schemas"]["Visuals"] | null;
+            vocabulary: components["schemas"]["Vocabulary"];
+            voice: components["schemas"]["Voice"] | null;
+            word_letters: components["schemas"]["Distribution"] | null;
+            /** Format: int64 */
+            words: number;
+        } & {
+            [key: string]: unknown;
+        };
+        Term: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            pages: number;
+            text: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Consistency: {
+            /** Format: double */
+            lix_range: number;
+            /** Format: int64 */
+            pages: number;
+            /** Format: double */
+            sentence_words_cv: number;
+        } & {
+            [key: string]: unknown;
+        };
+        Device: {
+            /** Format: int64 */
+            count: number;
+            example: string;
+            name: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Keyword: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            in_titles: number;
+            /** Format: int64 */
+            pages: number;
+            /** Format: double */
+            score: number;
+            text: string;
+        } & {
+            [key: string]: unknown;
+        };
+        TextLanguage: {
+            code: string;
+            /** Format: double */
+            confidence: number;
+            declared: string;
+            name: string;
+            reliable: boolean;
+            spaced: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        PageTypes: {
+            found: components["schemas"]["PageType"][];
+            linked: string[];
+            missing: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        PageType: {
+            /** Format: int64 */
+            pages: number;
+            type: string;
+            /** Format: int64 */
+            words: number;
+        } & {
+            [key: string]: unknown;
+        };
+        Readability: {
+            /** Format: double */
+            ari: number | null;
+            /** Format: double */
+            flesch_kincaid_grade: number | null;
+            /** Format: double */
+            flesch_reading_ease: number | null;
+            /** Format: double */
+            gunning_fog: number | null;
+            /** Format: double */
+            lix: number | null;
+            /** Format: double */
+            syllables_per_word: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Sentiment: {
+            /** Format: double */
+            mean: number;
+            /** Format: double */
+            negative: number;
+            /** Format: double */
+            neutral: number;
+            /** Format: double */
+            positive: number;
+            words: components["schemas"]["Term"][];
+        } & {
+            [key: string]: unknown;
+        };
+        Topic: {
+            name: string;
+            pages: string[];
+            /** Format: double */
+            share: number;
+            terms: string[];
+            uncovered: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        Visuals: {
+            /** Format: int64 */
+            described: number;
+            /** Format: int64 */
+            images: number;
+            /** Format: int64 */
+            tables: number;
+            /** Format: int64 */
+            videos: number;
+        } & {
+            [key: string]: unknown;
+        };
+        Vocabulary: {
+            /** Format: double */
+            content_word_share: number | null;
+            /** Format: int64 */
+            distinct_words: number;
+            /** Format: double */
+            hapax_share: number | null;
+            /** Format: double */
+            long_word_share: number | null;
+            /** Format: double */
+            mattr_50: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Voice: {
+            characteristic: components["schemas"]["VoiceWord"][];
+            house_style: components["schemas"]["HouseStyle"];
+            pages: components["schemas"]["VoicePage"][];
+            passages: components["schemas"]["Passage"][];
+            profile: components["schemas"]["VoiceProfile"];
+            traits: components["schemas"]["VoiceTrait"][];
+        } & {
+            [key: string]: unknown;
+        };
+        VoicePage: {
+            /** Format: int64 */
+            score: number;
+            url: string;
+            /** Format: int64 */
+            words: number;
+        } & {
+            [key: string]: unknown;
+        };
+        VoiceTrait: {
+            evidence: string;
+            not: string;
+            we_are: string;
         } & {
             [key: string]: unknown;
         };
@@ -2096,14 +5872,12 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        AuditBody: {
-            /** @description The newest first. */
-            entries: components["schemas"]["AuditEntry"][];
-            /**
-             * Format: int64
-             * @description Asks for the next page; null at the end.
-             */
-            next_before: number | null;
+        AuditIssue: {
+            /** @description The part that it belongs to. */
+            category: string;
+            message: string;
+            /** @enum {string} */
+            type: "critical" | "warning";
         } & {
             [key: string]: unknown;
         };
@@ -2128,41 +5902,6 @@ export interface components {
              * @description Words of the main text.
              */
             word_count: number;
-        } & {
-            [key: string]: unknown;
-        };
-        AuditEntry: {
-            action: string;
-            actor: string;
-            /** Format: date-time */
-            at: string;
-            /**
-             * Format: int64
-             * @description How often it was done on that day: what users and services repeat, and what is refused, has one entry a day (UTC), with the detail of the last.
-             */
-            count: number;
-            /** @description An object, without content of users. */
-            detail: {
-                [key: string]: unknown;
-            };
-            /** Format: int64 */
-            id: number;
-            /**
-             * Format: date-time
-             * @description When it was done last.
-             */
-            last_at: string;
-            /** @description Whom it was about; null where that is nobody or many. */
-            user_id: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        AuditIssue: {
-            /** @description The part that it belongs to. */
-            category: string;
-            message: string;
-            /** @enum {string} */
-            type: "critical" | "warning";
         } & {
             [key: string]: unknown;
         };
@@ -2266,580 +6005,43 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        BasedOn: {
-            /** Format: int64 */
-            analysis_id: number;
-            /** Format: int64 */
-            version: number;
-            website_url: string;
+        StyleGuidelines: {
+            ai_generation_tips: string[];
+            avoid_elements: string[];
+            best_practices: string[];
+            competitive_advantages: string[];
+            content_calendar_suggestions: string[];
+            content_strategy: string | null;
+            guidelines: components["schemas"]["Guidelines"];
         } & {
             [key: string]: unknown;
         };
-        Benchmark: {
-            benchmark: components["schemas"]["Comparison"];
-            competitors: components["schemas"]["BenchmarkCompetitors"];
-            /**
-             * Format: date-time
-             * @description When the user's sitemap was read.
-             */
-            timestamp: string;
-            user: components["schemas"]["BenchmarkUser"];
+        StyleRequest: {
+            /** @description comprehensive (the default), patterns or guidelines: which parts the response has. */
+            analysis_type?: string | null;
+            content: components["schemas"]["StyleContent"];
         } & {
             [key: string]: unknown;
         };
-        BenchmarkCompetitors: {
-            /** @description Why a competitor has no figures, in a sentence. */
-            errors: {
-                [key: string]: string;
-            };
-            summaries: {
-                [key: string]: components["schemas"]["BenchmarkSummary"];
-            };
-        } & {
-            [key: string]: unknown;
-        };
-        BenchmarkDates: {
-            /** Format: date */
-            end: string;
-            /** Format: date */
-            start: string;
-        } & {
-            [key: string]: unknown;
-        };
-        BenchmarkSummary: {
-            /** Format: double */
-            average_path_depth: number;
-            date_range: components["schemas"]["BenchmarkDates"] | null;
-            file_types: {
-                [key: string]: number;
-            };
-            /** Format: int64 */
-            max_path_depth: number;
-            /**
-             * Format: double
-             * @description Dated addresses a week; null without a range of dates.
-             */
-            publishing_velocity: number | null;
-            /** @description The ten first parts of paths that most addresses begin with, the most frequent first. */
-            top_url_patterns: {
-                [key: string]: number;
-            };
-            /** Format: int64 */
-            total_urls: number;
-        } & {
-            [key: string]: unknown;
-        };
-        BenchmarkTask: {
-            /**
-             * @description green while it is eligible.
-             * @enum {string}
-             */
-            bulb: "green" | "red";
-            /** @description Whether there are competitors. */
-            eligible: boolean;
-            /** @description What is missing or not known, in a sentence. */
-            reason: string | null;
-            report: components["schemas"]["ReportState"];
-        } & {
-            [key: string]: unknown;
-        };
-        BenchmarkUser: {
-            /** @description Always null. */
-            error: string | null;
-            summary: components["schemas"]["BenchmarkSummary"];
-        } & {
-            [key: string]: unknown;
-        };
-        BrandAnalysis: {
-            authority_indicators: string[];
-            brand_positioning: string | null;
-            brand_values: string[];
-            brand_voice: string | null;
-            competitive_differentiation: string | null;
-            trust_signals: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        BrandConfig: {
-            keywords: string[];
-            personality_traits: string[];
-            voice_description: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        BrandInfo: {
-            company_name: string | null;
-            contact_info: components["schemas"]["ContactInfo"];
-            logo_alt: string[];
-            tagline: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        BrandVoice: {
-            /** @description At most 2,000 characters, commas between the keywords. */
-            keywords?: string | null;
-            /** @description At least one of the personality_traits. */
-            personality_traits: string[];
-            /** @description 10 to 2,000 characters. */
-            voice_description?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        BrandVoiceBody: {
-            brand_config: components["schemas"]["BrandConfig"];
-            /** @description Always empty: invalid input is 400. */
-            errors: string[];
-            valid: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        Bucket: {
-            /** Format: int64 */
-            count: number;
-            /** Format: int64 */
-            from: number;
-            /** Format: int64 */
-            to: number | null;
-        } & {
-            [key: string]: unknown;
-        };
-        BusinessRequest: {
-            /** @description 10 to 1,000 characters. */
-            business_description: string | null;
-            /** @description At most 1,000 characters. */
-            business_goals?: string | null;
-            /** @description At most 100 characters. */
-            industry?: string | null;
-            /** @description At most 500 characters. */
-            target_audience?: string | null;
-            /** @description Accepted and ignored: the user is the one who is signed in. */
-            user_id?: unknown;
-        } & {
-            [key: string]: unknown;
-        };
-        BusinessRow: {
-            business_description: string;
-            business_goals: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: int64 */
-            id: number;
-            industry: string | null;
-            target_audience: string | null;
-            /** Format: date-time */
-            updated_at: string;
-            /** @description The claim sub of the user. */
-            user_id: string;
-        } & {
-            [key: string]: unknown;
-        };
-        BusinessSubmitted: {
-            business_description: string;
-            business_goals: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: int64 */
-            id: number;
-            industry: string | null;
-            /**
-             * Format: uuid
-             * @description The submission of step 2; the step shows its progress.
-             */
-            submission_id: string;
-            target_audience: string | null;
-            /** Format: date-time */
-            updated_at: string;
-            /** @description The claim sub of the user. */
-            user_id: string;
-        } & {
-            [key: string]: unknown;
-        };
-        CanonicalProfile: {
-            brand_voice: string | null;
-            /** @description What the description of the business says, in one text. */
-            business_goals: string[];
-            /** @description The objects that step 3 keeps. */
-            competitors: unknown[];
-            /** @description What the website writes about most, the largest subject first. */
-            content_pillars: string[];
-            target_audience: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        Capabilities: {
-            /** @description A language model provider has a key. */
-            ai_content: boolean;
-            integrations: boolean;
-            personalization: boolean;
-            research_tools: boolean;
-            style_analysis: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        Change: {
-            /** @description Null where there is none. */
-            after: string | number | boolean | Record<string, never> | unknown[] | null;
-            /** @description Null where there was none. */
-            before: string | number | boolean | Record<string, never> | unknown[] | null;
-            /** @enum {string} */
-            kind: "added" | "removed" | "changed";
-            /** @description Names joined by dots, positions in brackets. */
-            path: string;
-        } & {
-            [key: string]: unknown;
-        };
-        CheckedSettingsBody: {
-            /** @description Always empty: invalid input is 400. */
-            errors: string[];
-            settings: components["schemas"]["Settings"];
-            valid: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        Comparison: {
-            /** @description The competitors, the one with most sections first. */
-            competitor_section_leaders: components["schemas"]["Leader"][];
-            /** Format: int64 */
-            competitors_analyzed: number;
-            gaps: components["schemas"]["Gaps"];
-            /** @description Always empty. */
-            keyword_hints: string[];
-            opportunities: components["schemas"]["Opportunity"][];
-            /** Format: int64 */
-            user_sections_count: number;
-            website_url: string;
-        } & {
-            [key: string]: unknown;
-        };
-        ComparisonBody: {
-            /** @description What differs, at most 500 values. */
-            changes: components["schemas"]["Change"][];
-            from: components["schemas"]["VersionEntry"];
-            /**
-             * Format: int64
-             * @description How many more there are.
-             */
-            left_out: number;
-            to: components["schemas"]["VersionEntry"];
-        } & {
-            [key: string]: unknown;
-        };
-        CompetitorBody: {
-            author: string | null;
-            competitive_insights: components["schemas"]["CompetitorBodyCompetitiveStruct"];
-            content_insights: components["schemas"]["CompetitorBodyContentStruct"];
-            domain: string;
-            favicon: string | null;
-            /** @description Sentences of the page. */
-            highlights: string[];
-            image: string | null;
-            published_date: string | null;
-            /**
-             * Format: double
-             * @description The provider's score of the similarity, 0 to 1.
-             */
-            relevance_score: number | null;
-            /** @description Empty when the provider gave none. */
-            summary: string;
-            /** @description The domain when the page has none. */
-            title: string;
-            url: string;
-        } & {
-            [key: string]: unknown;
-        };
-        CompetitorBodyCompetitiveStruct: {
-            business_model: null;
-            target_audience: null;
-        } & {
-            [key: string]: unknown;
-        };
-        CompetitorBodyContentStruct: {
-            content_focus: null;
-            content_quality: null;
-        } & {
-            [key: string]: unknown;
-        };
-        CompetitorsBody: {
-            competitors: components["schemas"]["CompetitorBody"][];
-            /** @description Why there are none, in a sentence. */
-            error: string | null;
-            message: string;
-            research_summary: components["schemas"]["ResearchSummary"];
-            /** @description Empty when nothing was asked. */
-            session_id: string;
-            /** @description The profiles that the website links to, by its stored analysis. */
-            social_media_accounts: {
-                [key: string]: string;
-            };
-            /** @description Always empty. */
-            social_media_citations: string[];
-            success: boolean;
-            /** Format: int64 */
-            total_competitors: number;
-            user_url: string;
-        } & {
-            [key: string]: unknown;
-        };
-        CompetitorsRequest: {
-            /** @description Accepted and ignored: similar is what the provider finds so. */
-            industry_context?: string | null;
-            /**
-             * Format: int64
-             * @description How many are wanted, 1 to 100; 25 by default.
-             */
-            num_results?: number | null;
-            /** @description The address of the website; that of the stored analysis when it is empty or left out. */
-            user_url?: string;
+        StyleContent: {
             /** @description Accepted and ignored. */
-            website_analysis_data?: unknown;
+            description?: string | null;
+            /** @description 50 to 10,000 characters. */
+            main_content: string;
+            /** @description Accepted and ignored: the main content is analysed. */
+            title?: string | null;
         } & {
             [key: string]: unknown;
         };
-        CompleteBody: {
-            /** @description The step's own fields; GET /config lists them. Step 2: website (or website_url), an http or https address; a missing scheme means https, or http where there is none. */
-            data: {
-                [key: string]: unknown;
-            };
-            /** @description Accepted and ignored: the server validates by itself. */
-            validation_errors?: unknown[];
-        } & {
-            [key: string]: unknown;
-        };
-        ConfigurationBody: {
-            /** @description What clients offer; others are taken too. */
-            content_types: string[];
-            limits: components["schemas"]["ConfiguredLimits"];
-            /** @description What the platforms document of posts. */
-            platform_limits: components["schemas"]["PlatformLimit"][];
-            /** @description The platforms that personas can be made for. */
-            platforms: string[];
-            /** @description Those of language models first. */
-            providers: components["schemas"]["ProviderDescription"][];
-            requirements: components["schemas"]["Requirements"];
-            research_depths: string[];
-            /** @description From each status of a step, those that may follow. */
-            status_machine: {
-                [key: string]: string[];
-            };
-            steps: components["schemas"]["StepConfiguration"][];
-            /** Format: int64 */
-            total_steps: number;
-        } & {
-            [key: string]: unknown;
-        };
-        ConfiguredBody: {
-            /** @description Always empty. */
-            errors: string[];
-            preferences: components["schemas"]["PreferencesBody"] | null;
-            /** @description Always true: invalid input is 400. */
-            valid: boolean;
-            /** @description Which defaults were taken, in sentences. */
-            warnings: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        ConfiguredLimits: {
-            /**
-             * Format: int64
-             * @description Such calls from one network address, whoever makes them.
-             */
-            address_reads_per_second: number;
-            /**
-             * Format: int64
-             * @description Such calls from one network address, whoever makes them.
-             */
-            address_writes_per_second: number;
-            /**
-             * Format: int64
-             * @description Analyses of websites and texts, previews included. Days are those of UTC.
-             */
-            analyses_per_day: number;
-            /**
-             * Format: int64
-             * @description Changes of the steps, those by running work included.
-             */
-            changes_per_day: number;
-            /**
-             * Format: int64
-             * @description Exports at a time, in each API process.
-             */
-            exports: number;
-            /** Format: int64 */
-            idempotency_keys_per_day: number;
-            /**
-             * Format: int64
-             * @description Finished analyses and personas that are stored.
-             */
-            imports_per_day: number;
-            /**
-             * Format: int64
-             * @description Checks of keys, searches for competitors, sitemaps, assessments of personas.
-             */
-            lookups_per_day: number;
-            /**
-             * Format: int64
-             * @description Jobs at a time that wait for websites and providers; the next waits for them.
-             */
-            network_jobs: number;
-            /**
-             * Format: int64
-             * @description Generations of personas.
-             */
-            personas_per_day: number;
-            /**
-             * Format: int64
-             * @description Such calls at once, after a pause.
-             */
-            reads_burst: number;
-            /**
-             * Format: int64
-             * @description Calls that only read, in each API process.
-             */
-            reads_per_second: number;
-            /**
-             * Format: int64
-             * @description Streams at a time, in each API process.
-             */
-            streams: number;
-            /**
-             * Format: int64
-             * @description Large responses at a time that are not read yet, in each API process.
-             */
-            unread_responses: number;
-            /**
-             * Format: int64
-             * @description Calls that wait for work at a time, in each API process.
-             */
-            waiting_calls: number;
-            /**
-             * Format: int64
-             * @description Pieces of work at a time that complete no step.
-             */
-            work_without_step: number;
-            /**
-             * Format: int64
-             * @description Such calls at once, after a pause.
-             */
-            writes_burst: number;
-            /**
-             * Format: int64
-             * @description Calls that change something, in each API process. As everywhere here 0 is no limit.
-             */
-            writes_per_second: number;
-        } & {
-            [key: string]: unknown;
-        };
-        Consistency: {
-            /** Format: double */
-            lix_range: number;
-            /** Format: int64 */
-            pages: number;
-            /** Format: double */
-            sentence_words_cv: number;
-        } & {
-            [key: string]: unknown;
-        };
-        ContactInfo: {
-            address: string[];
-            email: string[];
-            phone: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        ContentCharacteristics: {
-            content_density: string | null;
-            content_flow: string | null;
-            paragraph_organization: string | null;
-            readability_score: string | null;
-            sentence_structure: string | null;
-            visual_elements_usage: string | null;
-            vocabulary_level: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        ContentFormatRules: {
-            call_to_action_style: string | null;
-            /** Format: int64 */
-            character_limit: number | null;
-            link_placement: string | null;
-            paragraph_structure: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        ContentStrategyInsights: {
-            content_gaps: string[];
-            opportunities: string[];
-            recommended_improvements: string[];
-            strengths: string[];
-            threats: string[];
-            weaknesses: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        ContentStructure: {
-            /** Format: int64 */
-            content_sections: number;
-            has_call_to_action: boolean;
-            has_footer: boolean;
-            has_navigation: boolean;
-            has_sidebar: boolean;
-            headings: components["schemas"]["HeadingCounts"];
-            /** Format: int64 */
-            images: number;
-            /** Format: int64 */
-            links: number;
-            /** Format: int64 */
-            lists: number;
-            /** Format: int64 */
-            paragraphs: number;
-        } & {
-            [key: string]: unknown;
-        };
-        ContentStyle: {
-            /** @description One of content_lengths. */
-            content_length: string;
-            /** @description One of tones. */
-            tone: string;
-            /** @description One of writing_styles. */
-            writing_style: string;
-        } & {
-            [key: string]: unknown;
-        };
-        ContentStyleBody: {
-            /** @description Always empty: invalid input is 400. */
-            errors: string[];
-            style_config: components["schemas"]["ContentStyle"];
-            valid: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        ContentType: {
-            call_to_action: string | null;
-            conversion_focus: string | null;
-            educational_value: string | null;
-            primary_type: string | null;
-            purpose: string | null;
-            secondary_types: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        CorePersona: {
-            identity: components["schemas"]["PersonaIdentity"];
-            linguistic_fingerprint: components["schemas"]["LinguisticFingerprint"];
-            meta: components["schemas"]["Meta"];
-            style_guide: components["schemas"]["StyleGuide"];
-            stylistic_constraints: components["schemas"]["StylisticConstraints"];
-            tonal_range: components["schemas"]["TonalRange"];
-        } & {
-            [key: string]: unknown;
-        };
-        CrawlBody: {
-            /** @description What was read. */
-            content: components["schemas"]["CrawlContent"] | null;
-            /** @description Why there is no content, in a sentence. */
+        StyleBody: {
+            /** @description With comprehensive only. */
+            analysis: components["schemas"]["StyleAnalysis"] | null;
+            /** @description Why there is no analysis, in a sentence. */
             error: string | null;
-            /** @description What was measured in it. */
-            metrics: components["schemas"]["Measurements"] | null;
+            /** @description With comprehensive and guidelines. */
+            guidelines: components["schemas"]["StyleGuidelines"] | null;
+            /** @description With comprehensive and patterns. */
+            patterns: components["schemas"]["StylePatterns"] | null;
             success: boolean;
             /**
              * Format: date-time
@@ -2849,258 +6051,15 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        CrawlContent: {
-            brand_info: components["schemas"]["BrandInfo"];
-            content_structure: components["schemas"]["ContentStructure"];
-            description: string;
-            domain_info: components["schemas"]["DomainInfo"];
-            headings: string[];
-            images: components["schemas"]["Image"][];
-            links: components["schemas"]["Link"][];
-            main_content: string;
-            meta_tags: {
-                [key: string]: string;
-            };
-            social_media: {
-                [key: string]: string;
-            };
-            title: string;
-        } & {
-            [key: string]: unknown;
-        };
-        CrawlRequest: {
-            /** @description A text of 50 to 10,000 characters; ignored beside a url. */
-            text_sample?: string | null;
-            /** @description The address of the website; a missing scheme means https, or http where there is none. */
-            url?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        Crawled: {
-            content: components["schemas"]["CrawlContent"];
-            page_facts: components["schemas"]["PageFacts"] | null;
-            pages: components["schemas"]["CrawledPage"][];
-            /** @description What the crawl read of the website's sitemap; see null_reasons. */
-            sitemap_analysis: components["schemas"]["CrawledSitemap"] | null;
-            success: boolean;
-            /** Format: date-time */
-            timestamp: string;
-            url: string;
-            warnings: components["schemas"]["Warning"][];
-        } & {
-            [key: string]: unknown;
-        };
-        CrawledPage: {
-            /** Format: double */
-            extraction_confidence: number | null;
-            title: string;
-            type: string;
-            url: string;
-            /** Format: int64 */
-            words: number;
-        } & {
-            [key: string]: unknown;
-        };
-        CrawledSitemap: {
-            /** @description Under the name that clients read; no model was asked. */
-            ai_insights: components["schemas"]["SitemapAdvice"];
-            content_trends: components["schemas"]["SitemapTrends"];
-            /** @enum {string} */
-            discovery_method: "robots_txt" | "default_path";
-            onboarding_insights: components["schemas"]["SitemapInsights"];
-            publishing_patterns: components["schemas"]["SitemapPublishing"];
-            sitemap_url: string;
-            structure_analysis: components["schemas"]["SitemapStructure"];
-            /** Format: int64 */
-            total_urls: number;
-        } & {
-            [key: string]: unknown;
-        };
-        DailyBody: {
-            /**
-             * Format: date-time
-             * @description What happened before this moment is counted.
-             */
-            counted_through: string;
-            /** @description In their order, days without anything too. */
-            days: components["schemas"]["AnalyticsDay"][];
-            /**
-             * Format: date
-             * @description First day (UTC).
-             */
-            from: string;
-            /**
-             * Format: date
-             * @description Last day (UTC).
-             */
-            to: string;
-        } & {
-            [key: string]: unknown;
-        };
-        DayCounts: {
-            /**
-             * Format: int64
-             * @description Sessions that completed it for the first time.
-             */
-            completed: number;
-            /**
-             * Format: int64
-             * @description Submissions that failed.
-             */
-            failures: number;
-            /**
-             * Format: int64
-             * @description Sessions that reached it for the first time.
-             */
-            reached: number;
-            /**
-             * Format: int64
-             * @description Sessions that skipped it for the first time.
-             */
-            skipped: number;
-            /** Format: int64 */
-            step: number;
-        } & {
-            [key: string]: unknown;
-        };
-        DeadJobBody: {
-            /** Format: int64 */
-            attempts: number;
-            code: string;
-            /** Format: date-time */
-            died_at: string;
-            /**
-             * Format: uuid
-             * @description The id of its submission.
-             */
-            id: string;
-            kind: string;
-            /** Format: int64 */
-            recoveries: number;
-            /**
-             * Format: uuid
-             * @description The submission that took its place.
-             */
-            replayed_as: string | null;
-            /** Format: date-time */
-            replayed_at: string | null;
-            /**
-             * Format: int64
-             * @description Null for work that completes no step.
-             */
-            step: number | null;
-            user_id: string;
-        } & {
-            [key: string]: unknown;
-        };
-        DeadJobsBody: {
-            /** @description The newest first. They are kept for 90 days. */
-            jobs: components["schemas"]["DeadJobBody"][];
-            /**
-             * Format: uuid
-             * @description Asks for the next page; null at the end.
-             */
-            next_after: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        DeepTask: {
-            /**
-             * @description green while it is eligible.
-             * @enum {string}
-             */
-            bulb: "green" | "red";
-            /** @description Whether there are competitors. */
-            eligible: boolean;
-            /** @description What is missing or not known, in a sentence. */
-            reason: string | null;
-            task: components["schemas"]["ScheduledTask"];
-        } & {
-            [key: string]: unknown;
-        };
-        DetailedMetrics: {
-            /** Format: int64 */
-            core_fields: number;
-            /** Format: int64 */
-            core_filled: number;
-            core_missing: string[];
-            platforms: {
-                [key: string]: components["schemas"]["PlatformDetail"];
-            };
-            weights: {
-                [key: string]: number;
-            };
-        } & {
-            [key: string]: unknown;
-        };
-        Device: {
-            /** Format: int64 */
-            count: number;
-            example: string;
-            name: string;
-        } & {
-            [key: string]: unknown;
-        };
-        Distribution: {
-            histogram: components["schemas"]["Bucket"][];
-            /** Format: int64 */
-            max: number;
-            /** Format: double */
-            mean: number;
-            /** Format: double */
-            median: number;
-            /** Format: double */
-            p10: number;
-            /** Format: double */
-            p90: number;
-            /** Format: double */
-            stdev: number;
-        } & {
-            [key: string]: unknown;
-        };
-        DomainInfo: {
-            domain: string;
-            domain_name: string;
-            has_about_page: boolean;
-            has_blog_section: boolean;
-            has_contact_page: boolean;
-            is_blog: boolean;
-            is_corporate: boolean;
-            is_ecommerce: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        DoneAnswer: {
-            message: string;
-            success: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        DriftingSentence: {
-            reasons: string[];
-            text: string;
-        } & {
-            [key: string]: unknown;
-        };
-        EngagementPatterns: {
-            community_interaction: string | null;
-            engagement_tactics: string[];
-            optimal_posting_times: string[];
-            posting_frequency: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        EngineCount: {
-            /** Format: int64 */
-            completed: number;
-            engine: string;
-        } & {
-            [key: string]: unknown;
-        };
-        EngineTimings: {
-            engine: string;
-            time_in_step: components["schemas"]["Quantiles"];
-            work: components["schemas"]["Quantiles"];
+        StyleAnalysis: {
+            brand_analysis: components["schemas"]["BrandAnalysis"];
+            content_characteristics: components["schemas"]["ContentCharacteristics"];
+            content_strategy_insights: components["schemas"]["ContentStrategyInsights"];
+            content_type: components["schemas"]["ContentType"];
+            meta: components["schemas"]["Meta"];
+            recommended_settings: components["schemas"]["RecommendedSettings"];
+            target_audience: components["schemas"]["TargetAudience"];
+            writing_style: components["schemas"]["WritingStyle"];
         } & {
             [key: string]: unknown;
         };
@@ -3132,2358 +6091,15 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        ExportBody: {
-            /** @description By table its rows, in the columns of the table; tables without a row are left out. jobs is the work in the queue. */
-            data: {
-                [key: string]: {
-                    [key: string]: unknown;
-                }[];
-            };
-            /** Format: date-time */
-            exported_at: string;
-            user_id: string;
-        } & {
-            [key: string]: unknown;
-        };
-        FacebookAlgorithm: {
-            audience_targeting_optimization: string[];
-            content_quality_optimization: string[];
-            engagement_optimization: string[];
-            timing_optimization: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        FacebookAudience: {
-            behavioral_targeting: string[];
-            demographic_targeting: string[];
-            interest_targeting: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        FacebookCarousel: {
-            slide_structure: string[];
-            storytelling_flow: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        FacebookCommunity: {
-            event_management: string[];
-            group_management: string[];
-            live_streaming: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        FacebookEngagement: {
-            community_building: string[];
-            content_engagement: string[];
-            conversion_optimization: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        FacebookFormats: {
-            carousel_posts: components["schemas"]["FacebookCarousel"];
-            image_posts: components["schemas"]["FacebookImages"];
-            text_posts: components["schemas"]["FacebookText"];
-            video_posts: components["schemas"]["FacebookVideos"];
-        } & {
-            [key: string]: unknown;
-        };
-        FacebookImages: {
-            caption_strategies: string[];
-            image_guidelines: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        FacebookText: {
-            hook_strategies: string[];
-            optimal_length: string | null;
-            structure_guidelines: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        FacebookVideos: {
-            engagement_hooks: string[];
-            video_length_guidelines: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        FailuresBody: {
-            /**
-             * Format: date-time
-             * @description What happened before this moment is counted.
-             */
-            counted_through: string;
-            /** @description The most frequent first. */
-            failures: components["schemas"]["StepFailures"][];
-            /**
-             * Format: date
-             * @description First day (UTC).
-             */
-            from: string;
-            /**
-             * Format: date
-             * @description Last day (UTC).
-             */
-            to: string;
-            /** Format: int64 */
-            total: number;
-        } & {
-            [key: string]: unknown;
-        };
-        FieldProblem: {
-            /** @description The JSON path of the field, or the name of a parameter. */
-            field: string;
-            /** @description One sentence or phrase. */
-            reason: string;
-        } & {
-            [key: string]: unknown;
-        };
-        FieldRule: {
-            /** @description Its name in the data. */
-            field: string;
-            /**
-             * Format: int64
-             * @description The most characters of a text or elements of a list, if bounded.
-             */
-            max?: number;
-            /**
-             * Format: int64
-             * @description The least characters of a text or elements of a list, if bounded.
-             */
-            min?: number;
-            /** @description What the field is for and which other one may stand in its place. */
-            note: string;
-            required: boolean;
-            /** @enum {string} */
-            type: "text" | "url" | "boolean" | "list" | "object";
-            /** @description The only accepted values, in their order; left out if any is accepted. */
-            values?: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        Fingerprint: {
-            /** Format: double */
-            formality: number | null;
-            function_words: {
-                [key: string]: number;
-            };
-            language: string;
-            /** Format: double */
-            lix: number | null;
-            /** Format: double */
-            long_word_share: number | null;
-            /** Format: double */
-            paragraph_words: number | null;
-            person: components["schemas"]["Person"];
-            /** Format: int64 */
-            prose_words: number;
-            punctuation_per_1000: {
-                [key: string]: number;
-            };
-            sentence_words: components["schemas"]["Distribution"] | null;
-            /** Format: int64 */
-            sentences: number;
-            syntax: components["schemas"]["Syntax"];
-            terms: string[];
-            voice: components["schemas"]["VoiceProfile"] | null;
-            /** Format: double */
-            word_letters: number | null;
-        } & {
-            [key: string]: unknown;
-        };
-        FinishBody: {
-            /**
-             * Format: date-time
-             * @description When the user finished; the same for every repetition.
-             */
-            completed_at: string;
-            /** Format: int64 */
-            completion_percentage: number;
-            /** @description Always empty. */
-            failed_tasks: string[];
-            message: string;
-            /** @description Whether step 4 holds personas. */
-            persona_generated: boolean;
-            /** @description Always empty: the scheduler is another service. */
-            scheduled_tasks: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        FlatAnalysis: {
-            ai_generation_tips: string[];
-            avoid_elements: string[];
-            best_practices: string[];
-            brand_analysis: components["schemas"]["BrandAnalysis"];
-            competitive_advantages: string[];
-            content_calendar_suggestions: string[];
-            content_characteristics: components["schemas"]["ContentCharacteristics"];
-            content_strategy: string | null;
-            content_strategy_insights: components["schemas"]["ContentStrategyInsights"];
-            content_type: components["schemas"]["ContentType"];
-            guidelines: components["schemas"]["Guidelines"];
-            meta: components["schemas"]["Meta"];
-            recommended_settings: components["schemas"]["RecommendedSettings"];
-            style_consistency: string | null;
-            style_patterns: components["schemas"]["StylePatterns"];
-            target_audience: components["schemas"]["TargetAudience"];
-            unique_elements: string[];
-            writing_style: components["schemas"]["WritingStyle"];
-        } & {
-            [key: string]: unknown;
-        };
-        FormattingHabits: {
-            lists: string | null;
-            markdown: string | null;
-            paragraphs: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        FunnelBody: {
-            /**
-             * Format: double
-             * @description finished / started, 0 without any.
-             */
-            completion_rate: number;
-            /**
-             * Format: date-time
-             * @description What happened before this moment is counted.
-             */
-            counted_through: string;
-            /**
-             * Format: int64
-             * @description Of them, those that finished since.
-             */
-            finished: number;
-            /**
-             * Format: date
-             * @description First day (UTC).
-             */
-            from: string;
-            /**
-             * Format: int64
-             * @description Sessions that began in these days.
-             */
-            started: number;
-            /** @description All steps in their order. */
-            steps: components["schemas"]["FunnelStep"][];
-            /**
-             * Format: date
-             * @description Last day (UTC).
-             */
-            to: string;
-        } & {
-            [key: string]: unknown;
-        };
-        FunnelStep: {
-            /**
-             * Format: int64
-             * @description It was completed at least once.
-             */
-            completed: number;
-            /**
-             * Format: double
-             * @description lost as a share of reached, 0 to 1.
-             */
-            drop_off: number;
-            /** @description What made the first result, the most frequent first; empty without one. */
-            engines: components["schemas"]["EngineCount"][];
-            /**
-             * Format: int64
-             * @description It failed at least once.
-             */
-            failed: number;
-            /**
-             * Format: int64
-             * @description Stopped here so far: of those that reached it, the ones that neither passed it nor began a later one.
-             */
-            lost: number;
-            /**
-             * Format: int64
-             * @description Left the step before, and have not begun this one or a later one.
-             */
-            not_begun: number;
-            /**
-             * Format: int64
-             * @description This step or a later one was completed or skipped.
-             */
-            passed: number;
-            /**
-             * Format: int64
-             * @description Something was submitted, skipped or completed for this step or a later one.
-             */
-            reached: number;
-            /**
-             * Format: int64
-             * @description It was skipped at least once.
-             */
-            skipped: number;
-            /** Format: int64 */
-            step: number;
-            title: string;
-        } & {
-            [key: string]: unknown;
-        };
-        Gaps: {
-            /** @description At most 20, the most frequent first. */
-            missing_sections: components["schemas"]["MissingSection"][];
-        } & {
-            [key: string]: unknown;
-        };
-        Guidelines: {
-            audience_considerations: string[];
-            brand_alignment: string[];
-            conversion_optimization: string[];
-            engagement_tips: string[];
-            seo_optimization: string[];
-            structure_guidelines: string[];
-            tone_recommendations: string[];
-            vocabulary_suggestions: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        GuidelinesBody: {
-            guidelines: components["schemas"]["WrittenGuidance"];
-            success: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        HeadingCounts: {
-            /** Format: int64 */
-            h1: number;
-            /** Format: int64 */
-            h2: number;
-            /** Format: int64 */
-            h3: number;
-            /** Format: int64 */
-            h4: number;
-            /** Format: int64 */
-            h5: number;
-            /** Format: int64 */
-            h6: number;
-        } & {
-            [key: string]: unknown;
-        };
-        HealthBody: {
-            /**
-             * @description Always ok.
-             * @enum {string}
-             */
-            status: "ok";
-        } & {
-            [key: string]: unknown;
-        };
-        HouseStyle: {
-            capitals: string | null;
-            dates: string | null;
-            firm: string | null;
-            heading_case: string | null;
-            numbers: string | null;
-            quotation_marks: string | null;
-            reader: string | null;
-            serial_comma: string | null;
-            spelling: string | null;
-            terms: string[];
-            variants: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        Image: {
-            alt: string;
-            src: string;
-        } & {
-            [key: string]: unknown;
-        };
-        InitBody: {
-            onboarding: components["schemas"]["ProgressBody"];
-            session: components["schemas"]["InitSession"];
-            user: components["schemas"]["InitUser"];
-        } & {
-            [key: string]: unknown;
-        };
-        InitSession: {
-            /** Format: date-time */
-            initialized_at: string;
-            /**
-             * Format: date-time
-             * @description When a step changed last.
-             */
-            last_activity: string;
-            /** Format: uuid */
-            session_id: string;
-        } & {
-            [key: string]: unknown;
-        };
-        InitUser: {
-            /** @description The same as id. */
-            clerk_user_id: string;
-            email: string | null;
-            first_name: string | null;
-            /** @description The claim sub. */
-            id: string;
-            last_name: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        InputsBody: {
-            /**
-             * Format: date-time
-             * @description When they were built, null before the first build.
-             */
-            built_at: string | null;
-            built_from: components["schemas"]["InputsOrigin"];
-            competitor_analysis: components["schemas"]["InputsCompetitors"];
-            default_reason: string | null;
-            gap_analysis: components["schemas"]["InputsGaps"];
-            is_default: boolean;
-            keyword_analysis: components["schemas"]["InputsKeywords"];
-            meta: components["schemas"]["InputsMeta"];
-            persona: components["schemas"]["InputsPersona"] | null;
-            research_preferences: components["schemas"]["InputsResearch"] | null;
-            /**
-             * Format: int64
-             * @description Grows with every change that the inputs were built for; 0 before the first build.
-             */
-            revision: number;
-            warnings: components["schemas"]["Warning"][];
-            website_analysis: components["schemas"]["InputsWebsite"];
-        } & {
-            [key: string]: unknown;
-        };
-        InputsCompetitors: {
-            industry: string | null;
-            key_findings: string[];
-            target_demographics: string[];
-            top_performers: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        InputsGaps: {
-            content_gaps: string[];
-            content_opportunities: string[];
-            target_keywords: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        InputsKeywords: {
-            content_topics: string[];
-            high_value_keywords: string[];
-            search_intent: components["schemas"]["SearchIntent"];
-        } & {
-            [key: string]: unknown;
-        };
-        InputsMeta: {
-            /** Format: double */
-            confidence: number;
-            evidence: {
-                [key: string]: string;
-            };
-            /** Format: int64 */
-            schema_version: number;
-            uncertainty: components["schemas"]["Uncertainty"];
-        } & {
-            [key: string]: unknown;
-        };
-        InputsOrigin: {
-            /** Format: int64 */
-            analysis_id: number | null;
-            /** Format: date-time */
-            analysis_updated_at: string | null;
-            /** Format: int64 */
-            analysis_version: number | null;
-            /** Format: date-time */
-            business_updated_at: string | null;
-            /** Format: date-time */
-            personas_updated_at: string | null;
-            /** Format: date-time */
-            preferences_updated_at: string | null;
-            website_url: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        InputsPersona: {
-            archetype: string | null;
-            based_on: components["schemas"]["BasedOn"] | null;
-            default_tone: string | null;
-            persona_name: string | null;
-            platforms: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        InputsResearch: {
-            auto_research: boolean;
-            content_types: string[];
-            factual_content: boolean;
-            research_depth: string;
-        } & {
-            [key: string]: unknown;
-        };
-        InputsWebsite: {
-            content_types: string[];
-            expertise_level: string | null;
-            industry_focus: string | null;
-            target_audience: string[];
-            website_url: string | null;
-            writing_style: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        KeyCheck: {
-            /** @description Why it is not valid, in one sentence. */
-            error?: string;
-            /**
-             * @description unknown: the provider could not be asked (yet), or offers nothing to ask.
-             * @enum {string}
-             */
-            status: "configured" | "missing" | "invalid" | "unknown";
-            /** @description Whether the provider accepted the key. */
-            valid: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        KeyChecksBody: {
-            /** @description True unless a provider refused its key. */
-            all_valid: boolean;
-            /** @description The masked key of every provider that has one; keys shorter than 16 characters are **** alone. */
-            api_keys: {
-                [key: string]: string;
-            };
-            /** @description Those that have a key. */
-            configured_providers: string[];
-            /** @description Whether every provider has been asked; false when that takes longer than ten seconds. */
-            finished: boolean;
-            /** @description How it went, in one sentence. */
-            message: string;
-            /** @description Always empty: no single key is required. */
-            missing_keys: string[];
-            /**
-             * Format: int64
-             * @description How many providers there are.
-             */
-            total_providers: number;
-            /** @description Every provider that has a key, and gemini and exa. */
-            validation_results: {
-                [key: string]: components["schemas"]["KeyCheck"];
-            };
-        } & {
-            [key: string]: unknown;
-        };
-        KeyDescription: {
-            /** @description The address of an OpenAI-compatible server, null for the others. */
-            base_url: string | null;
-            /** Format: date-time */
-            checked_at: string | null;
-            /** Format: date-time */
-            created_at: string;
-            description: string | null;
-            /** @description Equal for equal keys; the key cannot be derived from it. */
-            fingerprint: string;
-            /** @description The model to ask, null for the provider's default. */
-            model: string | null;
-            name: string;
-            provider: string;
-            /**
-             * @description What the last live call said.
-             * @enum {string}
-             */
-            status: "unchecked" | "valid" | "refused" | "unknown";
-            /** Format: date-time */
-            updated_at: string;
-            value: string;
-        } & {
-            [key: string]: unknown;
-        };
-        KeyRemovedBody: {
-            message: string;
-            provider: string;
-            /** @enum {string} */
-            status: "removed";
-            warnings: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        KeyRequest: {
-            /** @description The key; the mask of the stored key leaves that as it is. */
-            api_key: string;
-            /** @description The address of an OpenAI-compatible server; for that provider only. */
-            base_url?: string | null;
-            /** @description A note of the user, at most 500 characters. */
-            description?: string | null;
-            /** @description The model to ask, at most 200 characters. */
-            model?: string | null;
-            /** @description GET /config lists the providers. */
-            provider: string;
-        } & {
-            [key: string]: unknown;
-        };
-        KeySavedBody: {
-            fingerprint: string;
-            message: string;
-            provider: string;
-            /** @enum {string} */
-            status: "saved";
-            /** @description Whether step 1 is completed by what is stored now. */
-            step_completed: boolean;
-            value: string;
-            warnings: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        KeySummary: {
-            configured: boolean;
-            /** @description The masked key, null without one. */
-            value: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        KeysBody: {
-            /** @description The masked key of every provider that has one; keys shorter than 16 characters are **** alone. */
-            api_keys: {
-                [key: string]: string;
-            };
-            /** @description Those that have a key. */
-            configured_providers: string[];
-            keys: components["schemas"]["KeyDescription"][];
-            /**
-             * Format: int64
-             * @description How many providers there are.
-             */
-            total_providers: number;
-        } & {
-            [key: string]: unknown;
-        };
-        Keyword: {
-            /** Format: int64 */
-            count: number;
-            /** Format: int64 */
-            in_titles: number;
-            /** Format: int64 */
-            pages: number;
-            /** Format: double */
-            score: number;
-            text: string;
-        } & {
-            [key: string]: unknown;
-        };
-        LatestPersonaBody: {
-            /** @description Why there are none, in a sentence. */
-            message: string | null;
-            persona: components["schemas"]["PersonaStore"] | null;
-            /**
-             * Format: int64
-             * @description 404 without personas: the answer's own status is 200.
-             * @enum {integer}
-             */
-            status_code: 200 | 404;
-            /** @description Whether there are personas. */
-            success: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        Leader: {
-            /** Format: double */
-            average_path_depth: number;
-            competitor_url: string;
-            /**
-             * Format: double
-             * @description The share of addresses with a date.
-             */
-            lastmod_coverage: number;
-            /** Format: double */
-            publishing_velocity: number | null;
-            /** Format: int64 */
-            sections_count: number;
-            /** Format: int64 */
-            total_urls: number;
-        } & {
-            [key: string]: unknown;
-        };
-        LexicalAdaptations: {
-            emoji_usage: string | null;
-            hashtag_strategy: string | null;
-            mention_strategy: string | null;
-            platform_specific_words: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        LexicalFeatures: {
-            avoid_words: string[];
-            contractions: string | null;
-            filler_words: string | null;
-            go_to_phrases: string[];
-            go_to_words: string[];
-            vocabulary_level: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        LinguisticFingerprint: {
-            lexical_features: components["schemas"]["LexicalFeatures"];
-            measured: components["schemas"]["Fingerprint"] | null;
-            rhetorical_devices: components["schemas"]["RhetoricalDevices"];
-            sentence_metrics: components["schemas"]["SentenceMetrics"];
-        } & {
-            [key: string]: unknown;
-        };
-        LinguisticInsights: {
-            features: {
-                [key: string]: number;
-            };
-            /** Format: double */
-            match: number | null;
-            /** Format: int64 */
-            measured_words: number;
-            /** Format: double */
-            reliability: number;
-        } & {
-            [key: string]: unknown;
-        };
-        Link: {
-            href: string;
-            text: string;
-        } & {
-            [key: string]: unknown;
-        };
-        LinkedInAlgorithm: {
-            content_timing: string[];
-            engagement_patterns: string[];
-            network_interaction_strategies: string[];
-            professional_value_metrics: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        LinkedInFeatures: {
-            articles_strategy: string | null;
-            carousels_education: string | null;
-            events_networking: string | null;
-            live_discussions: string | null;
-            native_video: string | null;
-            polls_optimization: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        ListedAnalysis: {
-            ai_generation_tips: string[];
-            avoid_elements: string[];
-            best_practices: string[];
-            brand_analysis: components["schemas"]["BrandAnalysis"];
-            competitive_advantages: string[];
-            content_calendar_suggestions: string[];
-            content_characteristics: components["schemas"]["ContentCharacteristics"];
-            content_strategy: string | null;
-            content_strategy_insights: components["schemas"]["ContentStrategyInsights"];
-            content_type: components["schemas"]["ContentType"];
-            guidelines: components["schemas"]["Guidelines"];
-            /**
-             * Format: int64
-             * @description The id of the analysis.
-             */
-            id: number;
-            meta: components["schemas"]["Meta"];
-            recommended_settings: components["schemas"]["RecommendedSettings"];
-            seo_audit: components["schemas"]["Audit"] | null;
-            sitemap_analysis: components["schemas"]["CrawledSitemap"] | null;
-            style_consistency: string | null;
-            style_patterns: components["schemas"]["StylePatterns"];
-            target_audience: components["schemas"]["TargetAudience"];
-            unique_elements: string[];
-            writing_style: components["schemas"]["WritingStyle"];
-        } & {
-            [key: string]: unknown;
-        };
-        MadeFrom: {
-            /**
-             * Format: int64
-             * @description The id of the analysis.
-             */
-            analysis_id: number;
-            /**
-             * Format: int64
-             * @description The version of the analysis.
-             */
-            version: number;
-            /** @description That step 2 holds something else by now: personas_of_another_website, personas_of_older_analysis or personas_without_analysis; null if it is the same. */
-            warning: components["schemas"]["Warning"] | null;
-            /** @description The address that was analysed, null for a text. */
-            website_url: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        MeasuredHabit: {
-            /** Format: double */
-            high: number | null;
-            /** Format: double */
-            low: number | null;
-            name: string;
-            /** Format: double */
-            site: number;
-            /** Format: double */
-            value: number;
-            within: boolean | null;
-        } & {
-            [key: string]: unknown;
-        };
-        Measurements: {
-            audience: components["schemas"]["Term"][];
-            consistency: components["schemas"]["Consistency"] | null;
-            devices: components["schemas"]["Device"][];
-            /** Format: double */
-            formality: number | null;
-            function_words: {
-                [key: string]: number;
-            };
-            keywords: components["schemas"]["Keyword"][];
-            language: components["schemas"]["TextLanguage"];
-            page_types: components["schemas"]["PageTypes"];
-            /** Format: int64 */
-            pages: number;
-            paragraph_words: components["schemas"]["Distribution"] | null;
-            /** Format: int64 */
-            paragraphs: number;
-            person: components["schemas"]["Person"];
-            phrases: components["schemas"]["Term"][];
-            /** Format: int64 */
-            post_interval_days: number | null;
-            /** Format: int64 */
-            prose_words: number;
-            punctuation_per_1000: {
-                [key: string]: number;
-            };
-            readability: components["schemas"]["Readability"];
-            sentence_words: components["schemas"]["Distribution"] | null;
-            /** Format: int64 */
-            sentences: number;
-            sentiment: components["schemas"]["Sentiment"] | null;
-            syntax: components["schemas"]["Syntax"];
-            topics: components["schemas"]["Topic"][];
-            transitions: components["schemas"]["Term"][];
-            truncated: boolean;
-            visuals: components["schemas"]["Visuals"] | null;
-            vocabulary: components["schemas"]["Vocabulary"];
-            voice: components["schemas"]["Voice"] | null;
-            word_letters: components["schemas"]["Distribution"] | null;
-            /** Format: int64 */
-            words: number;
-        } & {
-            [key: string]: unknown;
-        };
-        Meta: {
-            /** Format: double */
-            confidence: number;
-            engine: string;
-            notes: string[];
-            /** Format: int64 */
-            schema_version: number;
-            uncertainty: components["schemas"]["Uncertainty"];
-        } & {
-            [key: string]: unknown;
-        };
-        MissingSection: {
-            /** Format: int64 */
-            competitor_count: number;
-            /**
-             * Format: double
-             * @description The share of competitors that have it.
-             */
-            competitor_presence: number;
-            /** Format: int64 */
-            competitor_url_count: number;
-            section: string;
-        } & {
-            [key: string]: unknown;
-        };
-        OperationBody: {
-            /** @description Who asked for it. */
-            actor: string;
-            /** Format: int64 */
-            cancelled: number;
-            /** Format: date-time */
-            created_at: string;
-            /**
-             * Format: int64
-             * @description Users who deleted their account since, and with it their outcome.
-             */
-            deleted_since: number;
-            /** Format: int64 */
-            done: number;
-            /** Format: int64 */
-            failed: number;
-            /**
-             * Format: date-time
-             * @description Null while it runs.
-             */
-            finished_at: string | null;
-            /** Format: uuid */
-            id: string;
-            kind: string;
-            /**
-             * Format: int64
-             * @description There is no such user.
-             */
-            missing: number;
-            /** Format: int64 */
-            queued: number;
-            /**
-             * @description Completed: every user has an outcome, failures too.
-             * @enum {string}
-             */
-            status: "running" | "completed" | "cancelled";
-            /** Format: int64 */
-            total: number;
-            /**
-             * Format: int64
-             * @description There was nothing to do.
-             */
-            unchanged: number;
-            /**
-             * Format: int64
-             * @description Not queued yet.
-             */
-            waiting: number;
-        } & {
-            [key: string]: unknown;
-        };
-        OperationCreated: {
-            /** @description Who asked for it. */
-            actor: string;
-            /** Format: int64 */
-            cancelled: number;
-            /** Format: date-time */
-            created_at: string;
-            /**
-             * Format: int64
-             * @description Users who deleted their account since, and with it their outcome.
-             */
-            deleted_since: number;
-            /** Format: int64 */
-            done: number;
-            /** Format: int64 */
-            failed: number;
-            /**
-             * Format: date-time
-             * @description Null while it runs.
-             */
-            finished_at: string | null;
-            /** Format: uuid */
-            id: string;
-            kind: string;
-            /**
-             * Format: int64
-             * @description There is no such user.
-             */
-            missing: number;
-            /** @description The filter found more users: send it again with this as after. Null if it did not. */
-            next_after: string | null;
-            /** Format: int64 */
-            queued: number;
-            /**
-             * @description Completed: every user has an outcome, failures too.
-             * @enum {string}
-             */
-            status: "running" | "completed" | "cancelled";
-            /** Format: int64 */
-            total: number;
-            /**
-             * Format: int64
-             * @description There was nothing to do.
-             */
-            unchanged: number;
-            /**
-             * Format: int64
-             * @description Not queued yet.
-             */
-            waiting: number;
-        } & {
-            [key: string]: unknown;
-        };
-        OperationItem: {
-            /** @description Why it failed, null otherwise. */
-            code: string | null;
-            /** Format: date-time */
-            finished_at: string | null;
-            /**
-             * Format: int32
-             * @description From 1, in the order of the request.
-             */
-            position: number;
-            /** @enum {string} */
-            status: "waiting" | "queued" | "done" | "unchanged" | "missing" | "failed" | "cancelled";
-            user_id: string;
-        } & {
-            [key: string]: unknown;
-        };
-        OperationItemsBody: {
-            /** @description In the order of the request. */
-            items: components["schemas"]["OperationItem"][];
-            /**
-             * Format: int32
-             * @description Asks for the next page; null at the end.
-             */
-            next_after: number | null;
-        } & {
-            [key: string]: unknown;
-        };
-        OperationRequest: {
-            /** @description Must be true to delete. */
-            confirm?: boolean;
-            /** @description The first 10,000 users whom the same filter of listUsers finds; next_after goes on after them. */
-            filter?: components["schemas"]["UserFilter"];
-            /**
-             * @description What is done to each user.
-             * @enum {string}
-             */
-            kind: "reset" | "retry_failed" | "rebuild_inputs" | "delete";
-            /** @description The users, each once. Either these or a filter. */
-            user_ids?: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        OperationsBody: {
-            /** @description The newest first. They are kept for 30 days. */
-            operations: components["schemas"]["OperationBody"][];
-        } & {
-            [key: string]: unknown;
-        };
-        Opportunity: {
-            metrics: {
-                [key: string]: number;
-            };
-            title: string;
-            /** @enum {string} */
-            type: "content_volume" | "publishing_velocity";
-        } & {
-            [key: string]: unknown;
-        };
-        PageFacts: {
-            canonical: string;
-            charset: string;
-            has_robots: boolean | null;
-            has_sitemap: boolean | null;
-            /** Format: int64 */
-            images_without_alt: number;
-            /** Format: int64 */
-            internal_links: number;
-            language: string;
-            open_graph: string[];
-            structured_data: string[];
-            twitter_card: string;
-        } & {
-            [key: string]: unknown;
-        };
-        PageType: {
-            /** Format: int64 */
-            pages: number;
-            type: string;
-            /** Format: int64 */
-            words: number;
-        } & {
-            [key: string]: unknown;
-        };
-        PageTypes: {
-            found: components["schemas"]["PageType"][];
-            linked: string[];
-            missing: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        Passage: {
-            text: string;
-            url: string;
-        } & {
-            [key: string]: unknown;
-        };
-        Patterns: {
-            paragraph_structure: string | null;
-            rhetorical_devices: string[];
-            sentence_length: string | null;
-            transition_phrases: string[];
-            vocabulary_patterns: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        Person: {
-            /** Format: double */
-            first_plural: number | null;
-            /** Format: double */
-            first_singular: number | null;
-            /** Format: double */
-            formal_address: number | null;
-            /** Format: double */
-            second: number | null;
-            /** Format: double */
-            third: number | null;
-        } & {
-            [key: string]: unknown;
-        };
-        PersonaIdentity: {
-            archetype: string | null;
-            brand_voice_description: string | null;
-            core_belief: string | null;
-            persona_name: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        PersonaOptions: {
-            available_platforms: components["schemas"]["PlatformInfo"][];
-            persona_types: string[];
-            /** @description The scores of quality_metrics. */
-            quality_metrics: string[];
-            success: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        PersonaRequest: {
-            /** @description What to write from, in place of what is stored. */
-            onboarding_data?: ({
-                /** @description A BusinessRequest. */
-                businessData?: unknown;
-                /** @description An object with competitors (a list of objects), researchSummary and socialMediaAccounts (objects). */
-                competitorResearch?: unknown;
-                /** @description An object. */
-                deepCompetitorAnalysis?: unknown;
-                /** @description An object, which is accepted and ignored: personas don't depend on it. */
-                researchPreferences?: unknown;
-                /** @description An object. */
-                sitemapAnalysis?: unknown;
-                /** @description An analysis as the website step keeps it, see WebsiteData.analysis. */
-                websiteAnalysis?: unknown;
-            } & {
-                [key: string]: unknown;
-            }) | null;
-            /** @description The ids that getPersonaOptions lists; linkedin and blog when it is empty or left out. Duplicates are dropped. */
-            selected_platforms?: string[];
-            /** @description Accepted and ignored. */
-            user_preferences?: unknown;
-        } & {
-            [key: string]: unknown;
-        };
-        PersonaStore: {
-            /** @description The analysis that they were made from, null if that is not known. */
-            based_on: components["schemas"]["MadeFrom"] | null;
-            /** @description The voice of the site. Null without personas. One that a client has posted may lack fields and have others beside. */
-            core_persona: components["schemas"]["CorePersona"] | {
-                [key: string]: unknown;
-            } | null;
-            /** @description Whether you changed them; then newly generated ones wait to be accepted. */
-            edited: boolean;
-            /** @description Who made them: local, client, or the name of the language model that was used. */
-            engine: string;
-            /** @description By platform how the core persona writes there; empty without personas. */
-            platform_personas: {
-                [key: string]: components["schemas"]["PlatformPersona"] | {
-                    [key: string]: unknown;
-                } | null;
-            };
-            /** @description How good the personas are, 0 to 100 each; null when nothing could be assessed. One that a client has posted may lack fields and have others beside. */
-            quality_metrics: components["schemas"]["QualityMetrics"] | {
-                [key: string]: unknown;
-            } | null;
-            selected_platforms: string[];
-            /**
-             * Format: date-time
-             * @description When they were stored.
-             */
-            timestamp: string;
-            /**
-             * Format: int64
-             * @description Counts their versions from 1.
-             */
-            version: number;
-            /** @description What could not be done as asked, in sentences. */
-            warnings: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        PersonalizationOptions: {
-            content_lengths: string[];
-            content_structures: string[];
-            personality_traits: string[];
-            readability_levels: string[];
-            seo_optimization_options: components["schemas"]["SEOOptimization"][];
-            tones: string[];
-            writing_styles: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        PersonalizationOptionsBody: {
-            options: components["schemas"]["PersonalizationOptions"];
-            success: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        PersonalizationSettings: {
-            advanced_settings: components["schemas"]["AdvancedSettings"];
-            brand_voice: components["schemas"]["BrandVoice"];
-            content_style: components["schemas"]["ContentStyle"];
-        } & {
-            [key: string]: unknown;
-        };
-        PersonalizationSummary: {
-            brand_voice: string | null;
-            /** @description The primary type of content. */
-            content_focus: string | null;
-            /** @description The groups of people that are addressed. */
-            target_audience: string[];
-            /** @description The same as writing_style. */
-            tone: string | null;
-            /** @description The tone. */
-            writing_style: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        PersonasBody: {
-            /** @description The analysis that they were made from, null if that is not known. */
-            based_on: components["schemas"]["MadeFrom"] | null;
-            /** @description The voice of the site. Null without personas. One that a client has posted may lack fields and have others beside. */
-            core_persona: components["schemas"]["CorePersona"] | {
-                [key: string]: unknown;
-            } | null;
-            /** @description Why there are no personas, in a sentence. */
-            error: string | null;
-            /** @description By platform how the core persona writes there; empty without personas. */
-            platform_personas: {
-                [key: string]: components["schemas"]["PlatformPersona"] | {
-                    [key: string]: unknown;
-                } | null;
-            };
-            /** @description Whether they wait to be accepted; what you edited counts until then. */
-            proposal: boolean;
-            /** @description How good the personas are, 0 to 100 each; null when nothing could be assessed. One that a client has posted may lack fields and have others beside. */
-            quality_metrics: components["schemas"]["QualityMetrics"] | {
-                [key: string]: unknown;
-            } | null;
-            selected_platforms: string[];
-            success: boolean;
-            /**
-             * Format: uuid
-             * @description The submission, for persona-task.
-             */
-            task_id: string;
-            /**
-             * Format: int64
-             * @description The number of this version, null without personas.
-             */
-            version: number | null;
-            /** @description What could not be done as asked, in sentences, for example a platform that was left out. */
-            warnings: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        PersonasData: {
-            basedOn: components["schemas"]["MadeFrom"] | null;
-            /** @description Whether the brand has a picture, and where it is. */
-            brandAvatar?: {
-                /** @description Whether there is one. */
-                set?: boolean | null;
-                /** @description Where it is; empty when it was too long to be kept. */
-                url?: string | null;
-            } & {
-                [key: string]: unknown;
-            };
-            corePersona: components["schemas"]["CorePersona"] | {
-                [key: string]: unknown;
-            } | null;
-            /** @description The same of a video. */
-            introVideo?: {
-                /** @description Whether there is one. */
-                set?: boolean | null;
-                /** @description Where it is; empty when it was too long to be kept. */
-                url?: string | null;
-            } & {
-                [key: string]: unknown;
-            };
-            platformPersonas: {
-                [key: string]: components["schemas"]["PlatformPersona"] | {
-                    [key: string]: unknown;
-                } | null;
-            };
-            qualityMetrics: components["schemas"]["QualityMetrics"] | {
-                [key: string]: unknown;
-            } | null;
-            selectedPlatforms: string[];
-            /** @description The same of a voice. */
-            voiceClone?: {
-                /** @description Whether there is one. */
-                set?: boolean | null;
-                /** @description Where it is; empty when it was too long to be kept. */
-                url?: string | null;
-            } & {
-                [key: string]: unknown;
-            };
-        } & {
-            [key: string]: unknown;
-        };
-        PlatformDetail: {
-            /** Format: int64 */
-            consistency: number;
-            missed: string[];
-            /** Format: int64 */
-            optimization: number;
-            raised_by: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        PlatformInfo: {
-            description: string;
-            id: string;
-            name: string;
-        } & {
-            [key: string]: unknown;
-        };
-        PlatformLimit: {
-            /**
-             * Format: int64
-             * @description The most characters of a post, 0 for no documented limit.
-             */
-            characters: number;
-            /** @description The month in which it said so. */
-            date: string;
-            /**
-             * Format: int64
-             * @description The most tags of a post, 0 for no documented limit.
-             */
-            hashtags: number;
-            /**
-             * Format: int64
-             * @description The length that any address counts as, 0 for its own.
-             */
-            link: number;
-            /** @description What the platform calls that text. */
-            of: string;
-            platform: string;
-            /** @description The page of the platform. */
-            source: string;
-            /** @description What the platform calls them. */
-            tagged: string;
-            /**
-             * Format: int64
-             * @description The most characters of a title, 0 for no documented limit.
-             */
-            title: number;
-        } & {
-            [key: string]: unknown;
-        };
-        PlatformPersona: {
-            algorithm_optimization: components["schemas"]["LinkedInAlgorithm"];
-            archetype: string | null;
-            changes: string[];
-            /** Format: double */
-            confidence_score: number | null;
-            content_format_rules: components["schemas"]["ContentFormatRules"];
-            core_belief: string | null;
-            engagement_patterns: components["schemas"]["EngagementPatterns"];
-            facebook_algorithm_optimization: components["schemas"]["FacebookAlgorithm"];
-            facebook_audience_targeting: components["schemas"]["FacebookAudience"];
-            facebook_community_building: components["schemas"]["FacebookCommunity"];
-            facebook_content_formats: components["schemas"]["FacebookFormats"];
-            facebook_engagement_strategies: components["schemas"]["FacebookEngagement"];
-            lexical_adaptations: components["schemas"]["LexicalAdaptations"];
-            linkedin_features: components["schemas"]["LinkedInFeatures"];
-            meta: components["schemas"]["Meta"];
-            persona_name: string | null;
-            platform_best_practices: string[];
-            platform_type: string;
-            professional_context_optimization: components["schemas"]["ProfessionalContext"];
-            professional_networking: components["schemas"]["ProfessionalNetworking"];
-            sample_post: components["schemas"]["SamplePost"] | null;
-            sentence_metrics: components["schemas"]["PlatformSentenceMetrics"];
-            validation_results?: components["schemas"]["PlatformValidation"];
-        } & {
-            [key: string]: unknown;
-        };
-        PlatformSentenceMetrics: {
-            /** Format: double */
-            max_sentence_length: number | null;
-            /** Format: double */
-            optimal_sentence_length: number | null;
-            sentence_variety: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        PlatformValidation: {
-            /** Format: int64 */
-            completeness_score: number;
-            is_valid: boolean;
-            missing_fields: string[];
-            /** Format: int64 */
-            quality_score: number;
-            recommendations: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        PreferencesBody: {
-            auto_research: boolean;
-            /**
-             * Format: date-time
-             * @description The same as updated_at.
-             */
-            configured_at: string;
-            content_characteristics: components["schemas"]["ContentCharacteristics"] | null;
-            content_types: string[];
-            /** Format: date-time */
-            created_at: string;
-            factual_content: boolean;
-            recommended_settings: components["schemas"]["RecommendedSettings"] | null;
-            research_depth: string;
-            target_audience: components["schemas"]["TargetAudience"] | null;
-            /** Format: date-time */
-            updated_at: string;
-            /** @description Of the newest website analysis, null without one; so are the next three. */
-            writing_style: components["schemas"]["WritingStyle"] | null;
-        } & {
-            [key: string]: unknown;
-        };
-        PreferencesUpdate: {
-            auto_research?: boolean | null;
-            /** @description At least one, at most 20 of at most 100 characters. */
-            content_types?: string[];
-            factual_content?: boolean | null;
-            /** @enum {string|null} */
-            research_depth?: "Basic" | "Standard" | "Deep" | "Comprehensive" | "Expert" | null;
-        } & {
-            [key: string]: unknown;
-        };
-        Problem: {
-            /** @description Stable and machine-readable. */
-            code: string;
-            /** @description One sentence for a person, which says what to do. */
-            detail: string;
-            /** @description What is wrong with the input, by field. Submitted values are never repeated. */
-            errors?: components["schemas"]["FieldProblem"][];
-            /**
-             * Format: int64
-             * @description Seconds to wait before the same request makes sense again.
-             */
-            retry_after?: number;
-            /**
-             * Format: int64
-             * @description The HTTP status.
-             */
-            status: number;
-            /** @description The phrase of the status. */
-            title: string;
-            /** @description Always about:blank: the code tells problems apart. */
-            type: string;
-        } & {
-            [key: string]: unknown;
-        };
-        ProfessionalContext: {
-            business_model_alignment: string | null;
-            company_size_considerations: string | null;
-            conversion_optimization: string | null;
-            demographic_targeting: string[];
-            expertise_level_adaptation: string | null;
-            industry_specific_positioning: string | null;
-            professional_role_authority: string | null;
-            psychographic_engagement: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        ProfessionalNetworking: {
-            career_advancement_focus: string | null;
-            industry_authority_building: string | null;
-            professional_relationship_strategies: string[];
-            thought_leadership_positioning: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        ProgressBody: {
-            /** @description Whether all required steps are done. */
-            can_proceed_to_final: boolean;
-            /**
-             * Format: date-time
-             * @description When the user finished, null before.
-             */
-            completed_at: string | null;
-            /**
-             * Format: int64
-             * @description The share of steps that are done, rounded.
-             */
-            completion_percentage: number;
-            /**
-             * Format: int64
-             * @description The highest step that is done, at least 1.
-             */
-            current_step: number;
-            /** @description Whether the user has finished the onboarding. */
-            is_completed: boolean;
-            /** Format: date-time */
-            last_updated: string;
-            /**
-             * Format: int64
-             * @description The lowest step that is not done, null when all are.
-             */
-            next_step: number | null;
-            /** Format: date-time */
-            started_at: string;
-            /** @description All steps in their order. */
-            steps: components["schemas"]["StepBody"][];
-        } & {
-            [key: string]: unknown;
-        };
-        ProviderDescription: {
-            environment_variable: string;
-            /** @description What a key looks like, for people. */
-            key_format: string;
-            /** @description Whether its key completes step 1. */
-            language_model: boolean;
-            name: string;
-            provider: string;
-        } & {
-            [key: string]: unknown;
-        };
-        PunctuationHabits: {
-            ellipses: string | null;
-            em_dash: string | null;
-            exclamation_points: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        QualityBody: {
-            /** @description Why there are no scores, in a sentence. */
-            error: string | null;
-            /** @description Null unless success is true. */
-            quality_metrics: components["schemas"]["QualityMetrics"] | null;
-            /** @description What would raise the scores, in sentences. */
-            recommendations: string[];
-            /** @description Whether the personas were assessed. */
-            success: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        QualityMetrics: {
-            assessment_method: string;
-            /** Format: int64 */
-            core_completeness: number;
-            detailed_metrics: components["schemas"]["DetailedMetrics"];
-            linguistic_insights: components["schemas"]["LinguisticInsights"];
-            /** Format: int64 */
-            linguistic_quality: number;
-            /** Format: int64 */
-            overall_score: number;
-            /** Format: int64 */
-            platform_consistency: number;
-            /** Format: int64 */
-            platform_optimization: number;
-            raised_by: {
-                [key: string]: string;
-            };
-            recommendations: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        QualityRequest: {
-            /** @description A CorePersona with at least an identity. */
-            core_persona: unknown;
-            /** @description An object with a PlatformPersona for at least one platform. */
-            platform_personas: unknown;
-            /** @description Accepted and ignored: the scores are computed. */
-            user_feedback?: unknown;
-        } & {
-            [key: string]: unknown;
-        };
-        Quantiles: {
-            /** Format: int64 */
-            count: number;
-            /**
-             * Format: double
-             * @description Null without any.
-             */
-            median_seconds: number | null;
-            /**
-             * Format: double
-             * @description Null without any.
-             */
-            p95_seconds: number | null;
-        } & {
-            [key: string]: unknown;
-        };
-        Queue: {
-            /** @description Jobs that have not ended, by state. */
-            jobs: {
-                [key: string]: number;
-            };
-            name: string;
-            paused: boolean;
-            /** Format: date-time */
-            paused_at: string | null;
-            /**
-             * Format: double
-             * @description How long the oldest due job has waited for a worker.
-             */
-            waiting_seconds: number;
-        } & {
-            [key: string]: unknown;
-        };
-        QueuesBody: {
-            queues: components["schemas"]["Queue"][];
-        } & {
-            [key: string]: unknown;
-        };
-        Readability: {
-            /** Format: double */
-            ari: number | null;
-            /** Format: double */
-            flesch_kincaid_grade: number | null;
-            /** Format: double */
-            flesch_reading_ease: number | null;
-            /** Format: double */
-            gunning_fog: number | null;
-            /** Format: double */
-            lix: number | null;
-            /** Format: double */
-            syllables_per_word: number | null;
-        } & {
-            [key: string]: unknown;
-        };
-        Readiness: {
-            /** @description What is missing, by name. */
-            missing_data: "website_analysis"[];
-            ready: boolean;
-            reason: string;
-        } & {
-            [key: string]: unknown;
-        };
-        RecommendedSettings: {
-            brand_alignment: string | null;
-            content_type: string | null;
-            creativity_level: string | null;
-            geographic_location: string | null;
-            industry_context: string | null;
-            target_audience: string | null;
-            writing_tone: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        RefillBody: {
-            /** @description The masked key of every provider that has one; keys shorter than 16 characters are **** alone. */
-            api_keys: {
-                [key: string]: string;
-            };
-            /** @description Those that have a key. */
-            configured_providers: string[];
-            /** @description Whether the keys are masked. They are in full where the operator allows it. */
-            masked: boolean;
-            /**
-             * Format: int64
-             * @description How many providers there are.
-             */
-            total_providers: number;
-        } & {
-            [key: string]: unknown;
-        };
-        ReplayBody: {
-            /** @description Why it was refused. */
-            code: string | null;
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            outcome: "replayed" | "already_replayed" | "refused";
-            /** @description The same in a sentence. */
-            reason: string | null;
-            /** Format: uuid */
-            replayed_as: string | null;
-            user_id: string;
-        } & {
-            [key: string]: unknown;
-        };
-        ReplayRequest: {
-            /**
-             * Format: uuid
-             * @description The next_after of the answer before this one.
-             */
-            after?: string;
-            /** @description Why it failed. */
-            code?: string;
-            /** @description The kind of the work. */
-            kind?: string;
-            /**
-             * Format: date-time
-             * @description Not those that died before.
-             */
-            since?: string;
-            /** @description Whose it is. */
-            user_id?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        ReplaysBody: {
-            /**
-             * Format: uuid
-             * @description There may be more: send the request again with this as after. Null at the end.
-             */
-            next_after: string | null;
-            /** @description The newest first, at most 200. */
-            replays: components["schemas"]["ReplayBody"][];
-        } & {
-            [key: string]: unknown;
-        };
-        Report: {
-            /** @description Each thing that is needed: ok or failed. */
-            checks: {
-                [key: string]: string;
-            };
-            /**
-             * @description Whether requests should be sent here.
-             * @enum {string}
-             */
-            status: "ready" | "not_ready" | "draining";
-        } & {
-            [key: string]: unknown;
-        };
-        ReportState: {
-            available: boolean;
-            /** @description Why there is no report, in a sentence. */
-            error: string | null;
-            /**
-             * Format: int64
-             * @description How many competitors have no figures.
-             */
-            error_count: number;
-            /**
-             * Format: date-time
-             * @description When the website's sitemap was read.
-             */
-            last_run: string | null;
-            /**
-             * @description processing while the website is analysed; null without a report.
-             * @enum {string|null}
-             */
-            status: "completed" | "processing" | null;
-        } & {
-            [key: string]: unknown;
-        };
-        Requirements: {
-            /**
-             * Format: int64
-             * @description How many keys finishing needs: none, step 1 may be left out.
-             */
-            min_api_keys: number;
-            optional_providers: string[];
-            /** @description Always empty: no single provider is required. */
-            required_providers: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        ResearchOptions: {
-            auto_research_options: boolean[];
-            content_types: string[];
-            research_depths: string[];
-            roles: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        ResearchOptionsBody: {
-            options: components["schemas"]["ResearchOptions"];
-            success: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        ResearchSummary: {
-            key_findings: string[];
-            market_insights: string;
-            /** @description Always empty. */
-            recommendations: string[];
-            /** Format: int64 */
-            total_competitors: number;
-        } & {
-            [key: string]: unknown;
-        };
-        ResetBody: {
-            /** @description Whether all required steps are done. */
-            can_proceed_to_final: boolean;
-            /**
-             * Format: date-time
-             * @description When the user finished, null before.
-             */
-            completed_at: string | null;
-            /**
-             * Format: int64
-             * @description The share of steps that are done, rounded.
-             */
-            completion_percentage: number;
-            /**
-             * Format: int64
-             * @description The highest step that is done, at least 1.
-             */
-            current_step: number;
-            /** @description Whether the user has finished the onboarding. */
-            is_completed: boolean;
-            /** Format: date-time */
-            last_updated: string;
-            message: string;
-            /**
-             * Format: int64
-             * @description The lowest step that is not done, null when all are.
-             */
-            next_step: number | null;
-            /** Format: date-time */
-            started_at: string;
-        } & {
-            [key: string]: unknown;
-        };
-        ResetRequest: {
-            /** @description Whether what the steps stored is deleted too; false by default. API keys are kept. */
-            delete_data?: boolean | null;
-        } & {
-            [key: string]: unknown;
-        };
-        RestoredBody: {
-            message: string;
-            /**
-             * Format: int64
-             * @description The version that was asked for.
-             */
-            restored_from: number;
-            success: boolean;
-            /**
-             * Format: int64
-             * @description The number under which the content counts now.
-             */
-            version: number;
-        } & {
-            [key: string]: unknown;
-        };
-        ResumeBody: {
-            /** @description Whether all required steps are done. */
-            can_proceed_to_final: boolean;
-            /** @description Whether there is something left to do. */
-            can_resume: boolean;
-            /**
-             * Format: date-time
-             * @description When the user finished, null before.
-             */
-            completed_at: string | null;
-            /**
-             * Format: int64
-             * @description The share of steps that are done, rounded.
-             */
-            completion_percentage: number;
-            /**
-             * Format: int64
-             * @description The highest step that is done, at least 1.
-             */
-            current_step: number;
-            /** @description Whether the user has finished the onboarding. */
-            is_completed: boolean;
-            /** Format: date-time */
-            last_updated: string;
-            message: string;
-            /**
-             * Format: int64
-             * @description The lowest step that is not done, null when all are.
-             */
-            next_step: number | null;
-            /**
-             * Format: int64
-             * @description The step to go on with, null when the onboarding is finished.
-             */
-            resume_step: number | null;
-            /** Format: date-time */
-            started_at: string;
-        } & {
-            [key: string]: unknown;
-        };
-        Rewrite: {
-            after: string;
-            before: string;
-        } & {
-            [key: string]: unknown;
-        };
-        RhetoricalDevices: {
-            analogies: string | null;
-            metaphors: string | null;
-            rhetorical_questions: string | null;
-            storytelling_style: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        SEOOptimization: {
-            label: string;
-            value: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        SamplePost: {
-            /** Format: int64 */
-            characters: number;
-            passages: components["schemas"]["Passage"][];
-            text: string;
-            /** Format: int64 */
-            voice_score: number | null;
-        } & {
-            [key: string]: unknown;
-        };
-        SavePersonaRequest: {
-            /** @description A CorePersona with at least an identity; further fields are kept. */
-            core_persona: unknown;
-            /** @description An object with a PlatformPersona for at least one platform. */
-            platform_personas: unknown;
-            /** @description A QualityMetrics; assessed when it is null or left out and step 2 has an analysis. */
-            quality_metrics?: unknown;
-            /** @description A list of platforms; those of the personas by default. */
-            selected_platforms?: unknown;
-        } & {
-            [key: string]: unknown;
-        };
-        SavedPersonaBody: {
-            /** @description Why they are not stored, in a sentence. */
-            error: string | null;
-            message: string;
-            /** @enum {string} */
-            status: "in_progress" | "completed" | "failed" | "superseded" | "cancelled";
-            /** @description Whether the personas are stored or will be. */
-            success: boolean;
-            /**
-             * Format: uuid
-             * @description The submission, for persona-task.
-             */
-            task_id: string;
-        } & {
-            [key: string]: unknown;
-        };
-        ScheduledTask: {
-            /** @description Always false, like the rest: see reason. */
-            exists: boolean;
-            /** Format: date-time */
-            last_run: string | null;
-            last_status: string | null;
-            /** Format: date-time */
-            next_execution: string | null;
-            status: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        SearchIntent: {
-            evidence: string[];
-            focus: string | null;
-            intent: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        SentenceMetrics: {
-            active_to_passive_ratio: string | null;
-            /** Format: double */
-            average_sentence_length_words: number | null;
-            complexity_level: string | null;
-            preferred_sentence_type: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        Sentiment: {
-            /** Format: double */
-            mean: number;
-            /** Format: double */
-            negative: number;
-            /** Format: double */
-            neutral: number;
-            /** Format: double */
-            positive: number;
-            words: components["schemas"]["Term"][];
-        } & {
-            [key: string]: unknown;
-        };
-        SessionEventBody: {
-            /**
-             * Format: int64
-             * @description The share of steps that are done, rounded.
-             */
-            completion_percentage: number;
-            /**
-             * Format: int64
-             * @description The highest step that is done, at least 1.
-             */
-            current_step: number;
-            /** @description Whether the user has finished the onboarding. */
-            is_completed: boolean;
-            /**
-             * Format: int64
-             * @description The lowest step that is not done, null when all are.
-             */
-            next_step: number | null;
-            /**
-             * Format: int64
-             * @description The session's version: what to resume after.
-             */
-            version: number;
-        } & {
-            [key: string]: unknown;
-        };
-        Settings: {
-            advanced_settings: components["schemas"]["AdvancedSettings"];
-            brand_voice: components["schemas"]["BrandConfig"];
-            content_style: components["schemas"]["ContentStyle"];
-        } & {
-            [key: string]: unknown;
-        };
-        SitemapAdvice: {
-            content_gaps: string[];
-            strategic_recommendations: string[];
-            /** @description Always null: no model was asked. */
-            summary: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        SitemapBody: {
-            /** @description Null unless success is true. */
-            analysis_data: components["schemas"]["SitemapReport"] | null;
-            /** @description robots_txt or default_path. */
-            discovery_method: string | null;
-            /** @description Why there is no analysis, in a sentence. */
-            error: string | null;
-            message: string;
-            onboarding_insights: components["schemas"]["SitemapInsights"] | null;
-            sitemap_url: string | null;
-            success: boolean;
-            user_url: string;
-        } & {
-            [key: string]: unknown;
-        };
-        SitemapDates: {
-            /** Format: date */
-            earliest: string;
-            /** Format: date */
-            latest: string;
-            /** Format: int64 */
-            span_days: number;
-        } & {
-            [key: string]: unknown;
-        };
-        SitemapInsights: {
-            /** @description Always null: the websites of competitors are not read. */
-            competitive_positioning: string | null;
-            content_gaps: string[];
-            growth_opportunities: string[];
-            /** @description Always empty: there is nothing measured to compare with. */
-            industry_benchmarks: string[];
-            strategic_recommendations: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        SitemapPublishing: {
-            /** @description By month, as 2026-03. */
-            monthly_distribution: {
-                [key: string]: number;
-            };
-            yearly_distribution: {
-                [key: string]: number;
-            };
-        } & {
-            [key: string]: unknown;
-        };
-        SitemapReport: {
-            content_trends: components["schemas"]["SitemapTrends"];
-            /** @enum {string} */
-            discovery_method: "robots_txt" | "default_path";
-            onboarding_insights: components["schemas"]["SitemapInsights"];
-            publishing_patterns: components["schemas"]["SitemapPublishing"];
-            sitemap_url: string;
-            structure_analysis: components["schemas"]["SitemapStructure"];
-        } & {
-            [key: string]: unknown;
-        };
-        SitemapRequest: {
-            /** @description Accepted and ignored: they are always counted. */
-            analyze_content_trends?: boolean | null;
-            /** @description Accepted and ignored: they are always counted. */
-            analyze_publishing_patterns?: boolean | null;
-            /** @description Accepted and ignored: other websites are not read. */
-            competitors?: unknown;
-            /** @description Accepted and ignored. */
-            industry_context?: string | null;
-            /** @description The address of the website; that of the stored analysis when it is empty or left out. */
-            user_url?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        SitemapStructure: {
-            /**
-             * Format: double
-             * @description Mean number of parts of the path.
-             */
-            average_path_depth: number;
-            /** @description How many addresses end with each file extension, html without one; at most 20. */
-            file_types: {
-                [key: string]: number;
-            };
-            /** Format: int64 */
-            max_path_depth: number;
-            /** Format: int64 */
-            total_urls: number;
-            /** @description How many addresses begin with each first part of a path, at most 50. */
-            url_patterns: {
-                [key: string]: number;
-            };
-        } & {
-            [key: string]: unknown;
-        };
-        SitemapTrends: {
-            /** @description Null when no address has a date. */
-            date_range: components["schemas"]["SitemapDates"] | null;
-            /**
-             * Format: double
-             * @description Dated addresses a day within the range; null without a range.
-             */
-            publishing_velocity: number | null;
-            /** Format: int64 */
-            total_dated_urls: number;
-        } & {
-            [key: string]: unknown;
-        };
-        SocialBody: {
-            /** @description Why nothing is known, in a sentence. */
-            error: string | null;
-            message: string;
-            /** @description By platform the address that most pages link to; twitter is X. */
-            social_media_accounts: {
-                [key: string]: string;
-            };
-            success: boolean;
-            user_url: string;
-        } & {
-            [key: string]: unknown;
-        };
-        SocialRequest: {
-            /** @description The address of the website; that of the stored analysis when it is empty or left out. */
-            user_url?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        StartBody: {
-            /** @description Whether all required steps are done. */
-            can_proceed_to_final: boolean;
-            /**
-             * Format: date-time
-             * @description When the user finished, null before.
-             */
-            completed_at: string | null;
-            /**
-             * Format: int64
-             * @description The share of steps that are done, rounded.
-             */
-            completion_percentage: number;
-            /**
-             * Format: int64
-             * @description The highest step that is done, at least 1.
-             */
-            current_step: number;
-            /**
-             * Format: uuid
-             * @description The id of the session.
-             */
-            id: string;
-            /** @description Whether the user has finished the onboarding. */
-            is_completed: boolean;
-            /** Format: date-time */
-            last_updated: string;
-            message: string;
-            /**
-             * Format: int64
-             * @description The lowest step that is not done, null when all are.
-             */
-            next_step: number | null;
-            /**
-             * Format: int64
-             * @description The same as completion_percentage.
-             */
-            progress: number;
-            /** Format: date-time */
-            started_at: string;
-            user_id: string;
-        } & {
-            [key: string]: unknown;
-        };
-        StatusBody: {
-            /** @description Whether all required steps are done. */
-            can_proceed_to_final: boolean;
-            /**
-             * Format: date-time
-             * @description When the user finished, null before.
-             */
-            completed_at: string | null;
-            /**
-             * Format: int64
-             * @description The share of steps that are done, rounded.
-             */
-            completion_percentage: number;
-            /**
-             * Format: int64
-             * @description The highest step that is done, at least 1.
-             */
-            current_step: number;
-            /** @description Whether the user has finished the onboarding. */
-            is_completed: boolean;
-            /** Format: date-time */
-            last_updated: string;
-            /**
-             * Format: int64
-             * @description The lowest step that is not done, null when all are.
-             */
-            next_step: number | null;
-            /** Format: date-time */
-            started_at: string;
-        } & {
-            [key: string]: unknown;
-        };
-        StepBody: {
-            /**
-             * Format: date-time
-             * @description When a result was last stored.
-             */
-            completed_at: string | null;
-            /** @description What was submitted and what came out; the shape is the step's own. Null for step 1, whose keys are never shown. Step 3 shows the preferences with the findings beside them, step 5 what was submitted. */
-            data: components["schemas"]["WebsiteData"] | components["schemas"]["PersonasData"] | {
-                [key: string]: unknown;
-            } | null;
-            description: string;
-            /** @description Whether the step counts: also while a newer submission runs or after it failed. */
-            done: boolean;
-            /** @description Why the newest submission failed; left out otherwise. */
-            error?: components["schemas"]["StepError"];
-            /** @description Whether a result is held. */
-            has_data: boolean;
-            /** @description The phase in one sentence, empty when nothing is being done. */
-            message: string;
-            /** @description What is being done or waited for, empty when nothing is. */
-            phase: string;
-            /**
-             * Format: double
-             * @description Percent of the newest submission, two decimals. It grows from one poll to the next while work goes on.
-             */
-            progress: number;
-            /**
-             * Format: date-time
-             * @description When the newest submission was made.
-             */
-            started_at: string | null;
-            /**
-             * @description The status of the newest submission.
-             * @enum {string}
-             */
-            status: "pending" | "in_progress" | "completed" | "skipped" | "failed";
-            /** Format: int64 */
-            step_number: number;
-            /** @description The newest submission, null before the first. */
-            submission_id: string | null;
-            title: string;
-            /** @description Why the step failed, in sentences; empty otherwise. */
-            validation_errors: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        StepConfiguration: {
-            description: string;
-            /** Format: int64 */
-            number: number;
-            /** @description For step 1: those of which one must have a key. */
-            providers?: string[];
-            /** @description Whether it must be done, or skipped where it can be, to finish. */
-            required: boolean;
-            skippable: boolean;
-            title: string;
-            /** @description The rules for the fields of its data. */
-            validation: components["schemas"]["FieldRule"][];
-        } & {
-            [key: string]: unknown;
-        };
-        StepError: {
-            /** @description Stable and machine-readable. */
-            code: string;
-            /** @description What happened and what to do. */
-            detail: string;
-            /** @description Whether asking for the same again may help. Otherwise something has to be changed first. */
-            retryable: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        StepEventBody: {
-            /** @description Why the step failed; left out otherwise. */
-            error?: components["schemas"]["StepError"];
-            /** @description The phase in one sentence, or what came of the work. */
-            message: string;
-            /** @description What is being done or waited for, empty when nothing is. */
-            phase: string;
-            /**
-             * Format: double
-             * @description Percent, two decimals.
-             */
-            progress: number;
-            /** @enum {string} */
-            status: "pending" | "in_progress" | "completed" | "skipped" | "failed";
-            /** Format: int64 */
-            step: number;
-            /** @description The newest submission of the step, null before the first. */
-            submission_id: string | null;
-            /**
-             * Format: int64
-             * @description The session's version after the change: the id of the event.
-             */
-            version: number;
-        } & {
-            [key: string]: unknown;
-        };
-        StepFailures: {
-            code: string;
-            /**
-             * Format: int64
-             * @description Submissions that failed with this code.
-             */
-            count: number;
-            /** Format: int64 */
-            step: number;
-        } & {
-            [key: string]: unknown;
-        };
-        StepTiming: {
-            /** @description The same by what made the result, the most used first; empty for steps without one. */
-            engines: components["schemas"]["EngineTimings"][];
-            /** Format: int64 */
-            step: number;
-            /** @description From the begin of the session to its first completion. */
-            time_from_start: components["schemas"]["Quantiles"];
-            /** @description To its first completion from the last step that was finished before, or from the begin of the session. */
-            time_in_step: components["schemas"]["Quantiles"];
-            title: string;
-            /** @description From each submission to its completion. Steps that complete at once have none. */
-            work: components["schemas"]["Quantiles"];
-        } & {
-            [key: string]: unknown;
-        };
-        StyleAnalysis: {
-            brand_analysis: components["schemas"]["BrandAnalysis"];
-            content_characteristics: components["schemas"]["ContentCharacteristics"];
-            content_strategy_insights: components["schemas"]["ContentStrategyInsights"];
-            content_type: components["schemas"]["ContentType"];
-            meta: components["schemas"]["Meta"];
-            recommended_settings: components["schemas"]["RecommendedSettings"];
-            target_audience: components["schemas"]["TargetAudience"];
-            writing_style: components["schemas"]["WritingStyle"];
-        } & {
-            [key: string]: unknown;
-        };
-        StyleBody: {
-            /** @description With comprehensive only. */
-            analysis: components["schemas"]["StyleAnalysis"] | null;
-            /** @description Why there is no analysis, in a sentence. */
-            error: string | null;
-            /** @description With comprehensive and guidelines. */
-            guidelines: components["schemas"]["StyleGuidelines"] | null;
-            /** @description With comprehensive and patterns. */
-            patterns: components["schemas"]["StylePatterns"] | null;
-            success: boolean;
-            /**
-             * Format: date-time
-             * @description When the response was made.
-             */
-            timestamp: string;
-        } & {
-            [key: string]: unknown;
-        };
-        StyleContent: {
-            /** @description Accepted and ignored. */
-            description?: string | null;
-            /** @description 50 to 10,000 characters. */
-            main_content: string;
-            /** @description Accepted and ignored: the main content is analysed. */
-            title?: string | null;
+        StyleDetectionRequest: {
+            /** @description False leaves style_guidelines null; true by default. */
+            include_guidelines?: boolean | null;
+            /** @description False leaves style_patterns null; true by default. */
+            include_patterns?: boolean | null;
+            /** @description A text of the user's own, 50 to 10,000 characters, to analyse in place of a website; ignored beside a url. */
+            text_sample?: string | null;
+            /** @description The address of the website; a missing scheme means https, or http where there is none. */
+            url?: string | null;
         } & {
             [key: string]: unknown;
         };
@@ -5533,35 +6149,13 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        StyleDetectionRequest: {
-            /** @description False leaves style_guidelines null; true by default. */
-            include_guidelines?: boolean | null;
-            /** @description False leaves style_patterns null; true by default. */
-            include_patterns?: boolean | null;
-            /** @description A text of the user's own, 50 to 10,000 characters, to analyse in place of a website; ignored beside a url. */
-            text_sample?: string | null;
-            /** @description The address of the website; a missing scheme means https, or http where there is none. */
-            url?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        StyleGuide: {
-            before_after: components["schemas"]["Rewrite"][];
-            house_style: components["schemas"]["HouseStyle"];
-            on_every_platform: string[];
-            passages: components["schemas"]["Passage"][];
-            traits: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        StyleGuidelines: {
-            ai_generation_tips: string[];
-            avoid_elements: string[];
-            best_practices: string[];
-            competitive_advantages: string[];
-            content_calendar_suggestions: string[];
-            content_strategy: string | null;
-            guidelines: components["schemas"]["Guidelines"];
+        StyleOptions: {
+            analysis_types: string[];
+            content_sources: string[];
+            features: {
+                [key: string]: boolean;
+            };
+            limits: components["schemas"]["StyleLimits"];
         } & {
             [key: string]: unknown;
         };
@@ -5575,57 +6169,98 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        StyleOptions: {
-            analysis_types: string[];
-            content_sources: string[];
-            features: {
-                [key: string]: boolean;
-            };
-            limits: components["schemas"]["StyleLimits"];
+        CrawlRequest: {
+            /** @description A text of 50 to 10,000 characters; ignored beside a url. */
+            text_sample?: string | null;
+            /** @description The address of the website; a missing scheme means https, or http where there is none. */
+            url?: string | null;
         } & {
             [key: string]: unknown;
         };
-        StylePatterns: {
-            patterns: components["schemas"]["Patterns"];
+        CrawlBody: {
+            /** @description What was read. */
+            content: components["schemas"]["CrawlContent"] | null;
+            /** @description Why there is no content, in a sentence. */
+            error: string | null;
+            /** @description What was measured in it. */
+            metrics: components["schemas"]["Measurements"] | null;
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When the response was made.
+             */
+            timestamp: string;
+        } & {
+            [key: string]: unknown;
+        };
+        AnalysesAnswer: {
+            /** @description The current version of each, the newest first, at most 100. */
+            analyses: components["schemas"]["AnalysisSummary"][];
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        AnalysisSummary: {
+            /**
+             * Format: date-time
+             * @description When it was made or last changed.
+             */
+            analysis_date: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Whether you changed it; then a new analysis of the website waits to be accepted. */
+            edited: boolean;
+            /** @description Null: failed analyses are not stored. */
+            error_message: null;
+            /**
+             * Format: int64
+             * @description The id of the analysis.
+             */
+            id: number;
+            /** @enum {string} */
+            status: "completed";
+            /** @description The parts of the analysis in one flat object, as the website step keeps them. */
+            style_analysis: components["schemas"]["ListedAnalysis"];
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Counts the versions of the analysis from 1.
+             */
+            version: number;
+            /** @description What could not be done as asked, in sentences. */
+            warning_message: string | null;
+            /** @description The address that was analysed, null for a text. */
+            website_url: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        ListedAnalysis: {
+            ai_generation_tips: string[];
+            avoid_elements: string[];
+            best_practices: string[];
+            brand_analysis: components["schemas"]["BrandAnalysis"];
+            competitive_advantages: string[];
+            content_calendar_suggestions: string[];
+            content_characteristics: components["schemas"]["ContentCharacteristics"];
+            content_strategy: string | null;
+            content_strategy_insights: components["schemas"]["ContentStrategyInsights"];
+            content_type: components["schemas"]["ContentType"];
+            guidelines: components["schemas"]["Guidelines"];
+            /**
+             * Format: int64
+             * @description The id of the analysis.
+             */
+            id: number;
+            meta: components["schemas"]["Meta"];
+            recommended_settings: components["schemas"]["RecommendedSettings"];
+            seo_audit: components["schemas"]["Audit"] | null;
+            sitemap_analysis: components["schemas"]["CrawledSitemap"] | null;
             style_consistency: string | null;
+            style_patterns: components["schemas"]["StylePatterns"];
+            target_audience: components["schemas"]["TargetAudience"];
             unique_elements: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        StyleRequest: {
-            /** @description comprehensive (the default), patterns or guidelines: which parts the response has. */
-            analysis_type?: string | null;
-            content: components["schemas"]["StyleContent"];
-        } & {
-            [key: string]: unknown;
-        };
-        StylisticConstraints: {
-            formatting: components["schemas"]["FormattingHabits"];
-            punctuation: components["schemas"]["PunctuationHabits"];
-        } & {
-            [key: string]: unknown;
-        };
-        SubmittedBody: {
-            /** @description What was understood of the submitted data, keys never; empty where nothing was submitted. */
-            data: {
-                [key: string]: unknown;
-            };
-            /** @description What was done, in one sentence. */
-            message: string;
-            /**
-             * @description The step's status now.
-             * @enum {string}
-             */
-            status: "pending" | "in_progress" | "completed" | "skipped" | "failed";
-            /** Format: int64 */
-            step_number: number;
-            /**
-             * Format: uuid
-             * @description The piece of work that was queued or joined; left out where none was.
-             */
-            submission_id?: string;
-            /** @description What was left out or assumed, in sentences. */
-            warnings: string[];
+            writing_style: components["schemas"]["WritingStyle"];
         } & {
             [key: string]: unknown;
         };
@@ -5683,487 +6318,61 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        Syntax: {
-            /** Format: double */
-            contractions_per_1000: number | null;
-            /** Format: double */
-            exclamation_share: number | null;
-            /** Format: double */
-            imperative_share: number | null;
-            /** Format: double */
-            passive_share: number | null;
-            /** Format: double */
-            question_share: number | null;
+        KeySummary: {
+            configured: boolean;
+            /** @description The masked key, null without one. */
+            value: string | null;
         } & {
             [key: string]: unknown;
         };
-        TargetAudience: {
-            demographics: string[];
-            expertise_level: string | null;
-            geographic_focus: string | null;
-            industry_focus: string | null;
-            motivations: string[];
-            pain_points: string[];
-            psychographic_profile: string | null;
+        CanonicalProfile: {
+            brand_voice: string | null;
+            /** @description What the description of the business says, in one text. */
+            business_goals: string[];
+            /** @description The objects that step 3 keeps. */
+            competitors: unknown[];
+            /** @description What the website writes about most, the largest subject first. */
+            content_pillars: string[];
+            target_audience: string[];
         } & {
             [key: string]: unknown;
         };
-        TaskBody: {
-            /** Format: date-time */
-            created_at: string;
-            /** @description What is being done or waited for, in a sentence. */
-            current_step: string;
-            /** @description Why the task failed, in a sentence; null otherwise. */
-            error: string | null;
-            /**
-             * Format: double
-             * @description Percent with two decimals. It grows from one poll to the next while work goes on.
-             */
-            progress: number;
-            /** @description One for each phase that was reached, and the newest. */
-            progress_messages: components["schemas"]["TaskMessage"][];
-            /** @description Null until the task is completed. */
-            result: components["schemas"]["TaskResult"] | null;
-            /**
-             * @description failed also says that the task was replaced by a newer one or cancelled.
-             * @enum {string}
-             */
-            status: "pending" | "running" | "completed" | "failed";
-            /** Format: uuid */
-            task_id: string;
-            /**
-             * Format: date-time
-             * @description When the newest message was written.
-             */
-            updated_at: string;
+        Capabilities: {
+            /** @description A language model provider has a key. */
+            ai_content: boolean;
+            integrations: boolean;
+            personalization: boolean;
+            research_tools: boolean;
+            style_analysis: boolean;
         } & {
             [key: string]: unknown;
         };
-        TaskMessage: {
-            message: string;
-            /**
-             * Format: double
-             * @description Percent at that time.
-             */
-            progress: number;
-            /** Format: date-time */
-            timestamp: string;
+        Readiness: {
+            /** @description What is missing, by name. */
+            missing_data: "website_analysis"[];
+            ready: boolean;
+            reason: string;
         } & {
             [key: string]: unknown;
         };
-        TaskResult: {
-            /** @description The analysis that they were made from, null if that is not known. */
-            based_on: components["schemas"]["MadeFrom"] | null;
-            /** @description The voice of the site. Null without personas. One that a client has posted may lack fields and have others beside. */
-            core_persona: components["schemas"]["CorePersona"] | {
-                [key: string]: unknown;
-            } | null;
-            /** @description Why there are no personas, in a sentence. */
-            error: string | null;
-            /** @description By platform how the core persona writes there; empty without personas. */
-            platform_personas: {
-                [key: string]: components["schemas"]["PlatformPersona"] | {
-                    [key: string]: unknown;
-                } | null;
-            };
-            /** @description Whether they wait to be accepted; what you edited counts until then. */
-            proposal: boolean;
-            /** @description How good the personas are, 0 to 100 each; null when nothing could be assessed. One that a client has posted may lack fields and have others beside. */
-            quality_metrics: components["schemas"]["QualityMetrics"] | {
-                [key: string]: unknown;
-            } | null;
-            selected_platforms: string[];
-            success: boolean;
-            /**
-             * Format: int64
-             * @description The number of this version, null without personas.
-             */
-            version: number | null;
-            /** @description What could not be done as asked, in sentences, for example a platform that was left out. */
-            warnings: string[];
+        PersonalizationSummary: {
+            brand_voice: string | null;
+            /** @description The primary type of content. */
+            content_focus: string | null;
+            /** @description The groups of people that are addressed. */
+            target_audience: string[];
+            /** @description The same as writing_style. */
+            tone: string | null;
+            /** @description The tone. */
+            writing_style: string | null;
         } & {
             [key: string]: unknown;
         };
-        TaskStartedBody: {
-            message: string;
-            /** @enum {string} */
-            status: "pending";
-            /**
-             * Format: uuid
-             * @description The submission, for persona-task.
-             */
-            task_id: string;
-        } & {
-            [key: string]: unknown;
-        };
-        TasksBody: {
-            competitive_sitemap_benchmarking: components["schemas"]["BenchmarkTask"];
-            deep_competitor_analysis: components["schemas"]["DeepTask"];
-        } & {
-            [key: string]: unknown;
-        };
-        Term: {
-            /** Format: int64 */
-            count: number;
-            /** Format: int64 */
-            pages: number;
+        VoiceRequest: {
+            /** @description The platform whose limits are checked; none by default. */
+            platform?: string | null;
+            /** @description 1 to 50,000 characters; 30 words have a score. */
             text: string;
-        } & {
-            [key: string]: unknown;
-        };
-        TextLanguage: {
-            code: string;
-            /** Format: double */
-            confidence: number;
-            declared: string;
-            name: string;
-            reliable: boolean;
-            spaced: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        TicketBody: {
-            /**
-             * Format: int64
-             * @description Seconds in which it may be used, once.
-             */
-            expires_in: number;
-            /** @description Goes into the query of one stream: ?ticket=… */
-            ticket: string;
-        } & {
-            [key: string]: unknown;
-        };
-        TimingsBody: {
-            /**
-             * Format: date-time
-             * @description What happened before this moment is counted.
-             */
-            counted_through: string;
-            /**
-             * Format: date
-             * @description First day (UTC).
-             */
-            from: string;
-            /** @description All steps in their order. */
-            steps: components["schemas"]["StepTiming"][];
-            /**
-             * Format: date
-             * @description Last day (UTC).
-             */
-            to: string;
-            /** @description From the begin of the session to the finish. */
-            total: components["schemas"]["Quantiles"];
-        } & {
-            [key: string]: unknown;
-        };
-        TonalRange: {
-            default_tone: string | null;
-            emotional_range: string | null;
-            forbidden_tones: string[];
-            permissible_tones: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        Topic: {
-            name: string;
-            pages: string[];
-            /** Format: double */
-            share: number;
-            terms: string[];
-            uncovered: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        Uncertainty: {
-            fields: string[];
-            reasons: {
-                [key: string]: string;
-            };
-        } & {
-            [key: string]: unknown;
-        };
-        UserEvent: {
-            /** Format: date-time */
-            at: string;
-            failure_code: string | null;
-            phase: string | null;
-            /** Format: double */
-            progress: number | null;
-            status: string;
-            /** Format: int64 */
-            step: number;
-            /** Format: uuid */
-            submission_id: string | null;
-            /** Format: int64 */
-            version: number;
-        } & {
-            [key: string]: unknown;
-        };
-        UserFilter: {
-            /** @description The next_after of the page before this one. */
-            after?: string;
-            /** @description Why the step failed. */
-            failure_code?: string;
-            /** @description How the id begins; the whole id finds one user. */
-            prefix?: string;
-            /**
-             * @description The status of the step.
-             * @enum {string}
-             */
-            status?: "pending" | "in_progress" | "completed" | "skipped" | "failed";
-            /**
-             * Format: int64
-             * @description The step that the next two are about; 0 for any.
-             */
-            step?: number;
-        } & {
-            [key: string]: unknown;
-        };
-        UserRow: {
-            /**
-             * Format: date-time
-             * @description When the onboarding was finished, null before.
-             */
-            completed_at: string | null;
-            /** Format: date-time */
-            started_at: string;
-            steps: components["schemas"]["UserStepStatus"][];
-            /** Format: date-time */
-            updated_at: string;
-            user_id: string;
-        } & {
-            [key: string]: unknown;
-        };
-        UserStateBody: {
-            /** Format: date-time */
-            completed_at: string | null;
-            /** @description The newest 200, the newest first. */
-            events: components["schemas"]["UserEvent"][];
-            /** Format: uuid */
-            session_id: string;
-            /** Format: date-time */
-            started_at: string;
-            steps: components["schemas"]["UserStep"][];
-            /** @description The newest 50, the newest first. */
-            submissions: components["schemas"]["UserSubmission"][];
-            /** Format: date-time */
-            updated_at: string;
-            user_id: string;
-            /**
-             * Format: int64
-             * @description Grows by one with each change of a step.
-             */
-            version: number;
-        } & {
-            [key: string]: unknown;
-        };
-        UserStep: {
-            /** Format: date-time */
-            completed_at: string | null;
-            failure_code: string | null;
-            /** @description Whether a result counts that no reset has cleared. */
-            holds_result: boolean;
-            /** Format: date-time */
-            started_at: string | null;
-            status: string;
-            /** Format: int64 */
-            step: number;
-            /**
-             * Format: uuid
-             * @description The newest submission.
-             */
-            submission_id: string | null;
-            /** Format: date-time */
-            updated_at: string;
-        } & {
-            [key: string]: unknown;
-        };
-        UserStepStatus: {
-            failure_code: string | null;
-            status: string;
-            /** Format: int64 */
-            step: number;
-        } & {
-            [key: string]: unknown;
-        };
-        UserSubmission: {
-            /** Format: date-time */
-            created_at: string;
-            failure_code: string | null;
-            /** Format: date-time */
-            finished_at: string | null;
-            /** Format: uuid */
-            id: string;
-            /** @description The state of its job, null once that is deleted. */
-            job_state: string | null;
-            kind: string;
-            phase: string;
-            /** Format: double */
-            progress: number;
-            status: string;
-            /**
-             * Format: int64
-             * @description Null for work that completes no step.
-             */
-            step: number | null;
-        } & {
-            [key: string]: unknown;
-        };
-        UsersBody: {
-            /** @description Asks for the next page; null at the end. */
-            next_after: string | null;
-            /** @description In the order of their ids. */
-            users: components["schemas"]["UserRow"][];
-        } & {
-            [key: string]: unknown;
-        };
-        ValidateBody: {
-            /** @description Whether what the step needs is there. */
-            can_proceed: boolean;
-            /** @description Whether the step counts. */
-            done: boolean;
-            /**
-             * @description The status of the step.
-             * @enum {string}
-             */
-            status: "pending" | "in_progress" | "completed" | "skipped" | "failed";
-            /**
-             * @description The same in a word.
-             * @enum {string}
-             */
-            step_status: "available" | "locked";
-            /** @description What is missing, in sentences. */
-            validation_errors: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        VersionBody: {
-            /** @description The analysis that personas were made from; null for analyses and when it is not known. */
-            based_on: components["schemas"]["MadeFrom"] | null;
-            /**
-             * Format: int64
-             * @description About its size as JSON.
-             */
-            bytes: number;
-            /** @description Of personas core_persona, platform_personas, quality_metrics, selected_platforms, engine and warnings; of an analysis style_analysis, style_patterns, style_guidelines, crawl_result and measurements. */
-            content: {
-                [key: string]: unknown;
-            };
-            /** @description Whether it has something that the user wrote. */
-            edited: boolean;
-            /** Format: date-time */
-            made_at: string;
-            /** @description local, client, the provider of the model, mixed or unknown. */
-            made_by: string;
-            /**
-             * @description How it came about.
-             * @enum {string}
-             */
-            origin: "generated" | "edited" | "restored";
-            /**
-             * Format: int64
-             * @description The version whose content it has again, null if it was not restored.
-             */
-            restored_from: number | null;
-            /**
-             * @description current is what counts. proposed was generated after the user had edited the document and waits to be accepted; declined was proposed and not taken.
-             * @enum {string}
-             */
-            status: "current" | "past" | "proposed" | "declined";
-            /**
-             * Format: int64
-             * @description Counts the versions of the document from 1.
-             */
-            version: number;
-        } & {
-            [key: string]: unknown;
-        };
-        VersionEntry: {
-            /** @description The analysis that personas were made from; null for analyses and when it is not known. */
-            based_on: components["schemas"]["MadeFrom"] | null;
-            /**
-             * Format: int64
-             * @description About its size as JSON.
-             */
-            bytes: number;
-            /** @description Whether it has something that the user wrote. */
-            edited: boolean;
-            /** Format: date-time */
-            made_at: string;
-            /** @description local, client, the provider of the model, mixed or unknown. */
-            made_by: string;
-            /**
-             * @description How it came about.
-             * @enum {string}
-             */
-            origin: "generated" | "edited" | "restored";
-            /**
-             * Format: int64
-             * @description The version whose content it has again, null if it was not restored.
-             */
-            restored_from: number | null;
-            /**
-             * @description current is what counts. proposed was generated after the user had edited the document and waits to be accepted; declined was proposed and not taken.
-             * @enum {string}
-             */
-            status: "current" | "past" | "proposed" | "declined";
-            /**
-             * Format: int64
-             * @description Counts the versions of the document from 1.
-             */
-            version: number;
-        } & {
-            [key: string]: unknown;
-        };
-        VersionsBody: {
-            /**
-             * Format: int64
-             * @description How many versions of a document are kept, the current one included.
-             */
-            kept: number;
-            /**
-             * Format: int64
-             * @description The size of all the caller's versions together, the current ones aside, above which the oldest go.
-             */
-            max_bytes: number;
-            /** @description The newest first; empty before there is a document. */
-            versions: components["schemas"]["VersionEntry"][];
-        } & {
-            [key: string]: unknown;
-        };
-        Visuals: {
-            /** Format: int64 */
-            described: number;
-            /** Format: int64 */
-            images: number;
-            /** Format: int64 */
-            tables: number;
-            /** Format: int64 */
-            videos: number;
-        } & {
-            [key: string]: unknown;
-        };
-        Vocabulary: {
-            /** Format: double */
-            content_word_share: number | null;
-            /** Format: int64 */
-            distinct_words: number;
-            /** Format: double */
-            hapax_share: number | null;
-            /** Format: double */
-            long_word_share: number | null;
-            /** Format: double */
-            mattr_50: number | null;
-        } & {
-            [key: string]: unknown;
-        };
-        Voice: {
-            characteristic: components["schemas"]["VoiceWord"][];
-            house_style: components["schemas"]["HouseStyle"];
-            pages: components["schemas"]["VoicePage"][];
-            passages: components["schemas"]["Passage"][];
-            profile: components["schemas"]["VoiceProfile"];
-            traits: components["schemas"]["VoiceTrait"][];
         } & {
             [key: string]: unknown;
         };
@@ -6177,50 +6386,6 @@ export interface components {
              */
             timestamp: string;
             voice: components["schemas"]["VoiceScore"];
-        } & {
-            [key: string]: unknown;
-        };
-        VoiceMeasure: {
-            /** Format: double */
-            high: number | null;
-            /** Format: double */
-            low: number | null;
-            name: string;
-            /** Format: double */
-            value: number;
-        } & {
-            [key: string]: unknown;
-        };
-        VoicePage: {
-            /** Format: int64 */
-            score: number;
-            url: string;
-            /** Format: int64 */
-            words: number;
-        } & {
-            [key: string]: unknown;
-        };
-        VoiceProfile: {
-            avoided: components["schemas"]["VoiceWord"][];
-            features: string;
-            language: string;
-            /** Format: int64 */
-            long_sentence: number;
-            measures: components["schemas"]["VoiceMeasure"][];
-            model: string;
-            /** Format: int64 */
-            sentences: number;
-            subject: string[];
-            /** Format: int64 */
-            words: number;
-        } & {
-            [key: string]: unknown;
-        };
-        VoiceRequest: {
-            /** @description The platform whose limits are checked; none by default. */
-            platform?: string | null;
-            /** @description 1 to 50,000 characters; 30 words have a score. */
-            text: string;
         } & {
             [key: string]: unknown;
         };
@@ -6240,27 +6405,23 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        VoiceTrait: {
-            evidence: string;
-            not: string;
-            we_are: string;
+        MeasuredHabit: {
+            /** Format: double */
+            high: number | null;
+            /** Format: double */
+            low: number | null;
+            name: string;
+            /** Format: double */
+            site: number;
+            /** Format: double */
+            value: number;
+            within: boolean | null;
         } & {
             [key: string]: unknown;
         };
-        VoiceWord: {
-            /** Format: int64 */
-            count: number;
-            /** Format: double */
-            expected: number;
-            /** Format: double */
-            score: number;
+        DriftingSentence: {
+            reasons: string[];
             text: string;
-        } & {
-            [key: string]: unknown;
-        };
-        Warning: {
-            code: string;
-            message: string;
         } & {
             [key: string]: unknown;
         };
@@ -6298,39 +6459,109 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        WebsiteData: {
-            /** @description The address that the analysis is of. */
-            analysed_website?: string;
-            /** @description The newest analysis, left out before the first. */
-            analysis?: components["schemas"]["FlatAnalysis"];
+        StepEventBody: {
+            /** @description Why the step failed; left out otherwise. */
+            error?: components["schemas"]["StepError"];
+            /** @description The phase in one sentence, or what came of the work. */
+            message: string;
+            /** @description What is being done or waited for, empty when nothing is. */
+            phase: string;
+            /**
+             * Format: double
+             * @description Percent, two decimals.
+             */
+            progress: number;
+            /** @enum {string} */
+            status: "pending" | "in_progress" | "completed" | "skipped" | "failed";
+            /** Format: int64 */
+            step: number;
+            /** @description The newest submission of the step, null before the first. */
+            submission_id: string | null;
             /**
              * Format: int64
-             * @description The id of the analysis.
+             * @description The session's version after the change: the id of the event.
              */
-            analysis_id?: number;
-            /** @description The address that was submitted last, null before the first. */
-            website: string | null;
-            /** @description The same, under the other name that clients read. */
-            website_url: string | null;
+            version: number;
         } & {
             [key: string]: unknown;
         };
-        WritingStyle: {
-            brand_personality: string | null;
-            complexity: string | null;
-            emotional_appeal: string | null;
-            engagement_level: string | null;
-            formality_level: string | null;
-            tone: string | null;
-            voice: string | null;
+        SessionEventBody: {
+            /**
+             * Format: int64
+             * @description The share of steps that are done, rounded.
+             */
+            completion_percentage: number;
+            /**
+             * Format: int64
+             * @description The highest step that is done, at least 1.
+             */
+            current_step: number;
+            /** @description Whether the user has finished the onboarding. */
+            is_completed: boolean;
+            /**
+             * Format: int64
+             * @description The lowest step that is not done, null when all are.
+             */
+            next_step: number | null;
+            /**
+             * Format: int64
+             * @description The session's version: what to resume after.
+             */
+            version: number;
         } & {
             [key: string]: unknown;
         };
-        WrittenGuidance: {
-            brand_voice: string[];
-            content_structure: string[];
-            seo_optimization: string[];
-            writing_style: string[];
+        HealthBody: {
+            /**
+             * @description Always ok.
+             * @enum {string}
+             */
+            status: "ok";
+        } & {
+            [key: string]: unknown;
+        };
+        Report: {
+            /** @description Each thing that is needed: ok or failed. */
+            checks: {
+                [key: string]: string;
+            };
+            /**
+             * @description Whether requests should be sent here.
+             * @enum {string}
+             */
+            status: "ready" | "not_ready" | "draining";
+        } & {
+            [key: string]: unknown;
+        };
+        Problem: {
+            /** @description Stable and machine-readable. */
+            code: string;
+            /** @description One sentence for a person, which says what to do. */
+            detail: string;
+            /** @description What is wrong with the input, by field. Submitted values are never repeated. */
+            errors?: components["schemas"]["FieldProblem"][];
+            /**
+             * Format: int64
+             * @description Seconds to wait before the same request makes sense again.
+             */
+            retry_after?: number;
+            /**
+             * Format: int64
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description The phrase of the status. */
+            title: string;
+            /** @description Always about:blank: the code tells problems apart. */
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        FieldProblem: {
+            /** @description The JSON path of the field, or the name of a parameter. */
+            field: string;
+            /** @description One sentence or phrase. */
+            reason: string;
         } & {
             [key: string]: unknown;
         };
@@ -6723,6 +6954,8 @@ export interface operations {
                 user_id?: string;
                 /** @description What was done. An operator's call is admin. with the id of the operation. */
                 action?: string;
+                /** @description Leaves out what operators have only looked at. */
+                changes?: boolean;
                 /** @description Not before this moment. */
                 since?: string;
                 /** @description Before this moment. */
@@ -7083,6 +7316,47 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listFailedSubmissions: {
+        parameters: {
+            query?: {
+                /** @description The kind of the work. */
+                kind?: string;
+                /** @description Why it failed. */
+                code?: string;
+                /** @description Only what neither the user nor the user's website can mend. */
+                ours?: boolean;
+                /** @description The step that it was for; 0 for any. */
+                step?: number;
+                /** @description Not those that failed before; 7 days ago if left out. */
+                since?: string;
+                /** @description The next_after of the page before this one. */
+                after?: string;
+                /** @description Submissions of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailedBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listQueues: {
         parameters: {
             query?: never;
@@ -7196,6 +7470,34 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getSubmission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionBody"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listUsers: {
         parameters: {
             query?: {
@@ -7254,6 +7556,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserStateBody"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    actOnUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The user's id, percent-encoded. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "retry_failed"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ActionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "outcome": "done"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActionBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id, percent-encoded. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportBody"];
                 };
             };
             401: components["responses"]["Problem401"];

@@ -76,11 +76,15 @@ func TestAuditLog(t *testing.T) {
 		"actor=someone": 3, "action=account.delete": 2, "user_id=grace": 3, "user_id=nobody": 0,
 		"actor=someone&action=inputs.rebuild":                                 1,
 		"actor=someone&since=2000-01-01T00:00:00Z&until=2999-01-01T00:00:00Z": 3, "since=2999-01-01T00:00:00Z": 0,
-		"until=2000-01-01T00:00:00Z": 0,
+		"until=2000-01-01T00:00:00Z": 0, "changes=true": 3,
 	} {
 		page := f.AsAdmin(http.MethodGet, adminPath+"/audit?"+query, "").Object(t)
 		assert.Len(t, apitest.List(t, page, "entries"), want, query)
 	}
+	f.Exec("insert into audit_log (id, at, actor, action, user_id) overriding system value " +
+		"values (0, '2020-05-05T12:00:00Z', 'someone', 'account.delete', 'ada')")
+	page := f.AsAdmin(http.MethodGet, adminPath+"/audit?since=2020-05-05T12:00:00Z&until=2020-05-05T12:00:01Z", "").Object(t)
+	assert.Len(t, apitest.List(t, page, "entries"), 1, "the one of that second")
 	for _, query := range []string{"limit=0", "limit=501", "before=x", "since=yesterday"} {
 		apitest.RequireProblem(t, f.AsAdmin(http.MethodGet, adminPath+"/audit?"+query, ""), 400, "invalid_field")
 	}

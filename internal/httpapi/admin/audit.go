@@ -13,13 +13,14 @@ import (
 
 // AuditInput chooses rows of the audit log.
 type AuditInput struct {
-	Actor  string    `query:"actor" maxLength:"255" example:"ops" doc:"Who did it: a user's id, operator for the command line."`
-	UserID string    `query:"user_id" maxLength:"255" example:"ada" doc:"Whom it was about."`
-	Action string    `query:"action" maxLength:"100" example:"account.delete" doc:"What was done. An operator's call is admin. with the id of the operation."`
-	Since  time.Time `query:"since" example:"2026-01-01T00:00:00Z" doc:"Not before this moment."`
-	Until  time.Time `query:"until" example:"2027-01-01T00:00:00Z" doc:"Before this moment."`
-	Before int64     `query:"before" minimum:"1" example:"1000" doc:"The next_before of the page before this one."`
-	Limit  int       `query:"limit" minimum:"1" maximum:"500" default:"50" example:"50" doc:"Rows of a page."`
+	Actor   string    `query:"actor" maxLength:"255" example:"ops" doc:"Who did it: a user's id, operator for the command line."`
+	UserID  string    `query:"user_id" maxLength:"255" example:"ada" doc:"Whom it was about."`
+	Action  string    `query:"action" maxLength:"100" example:"account.delete" doc:"What was done. An operator's call is admin. with the id of the operation."`
+	Changes bool      `query:"changes" example:"true" doc:"Leaves out what operators have only looked at."`
+	Since   time.Time `query:"since" example:"2026-01-01T00:00:00Z" doc:"Not before this moment."`
+	Until   time.Time `query:"until" example:"2027-01-01T00:00:00Z" doc:"Before this moment."`
+	Before  int64     `query:"before" minimum:"1" example:"1000" doc:"The next_before of the page before this one."`
+	Limit   int       `query:"limit" minimum:"1" maximum:"500" default:"50" example:"50" doc:"Rows of a page."`
 }
 
 // AuditBody is one page of the audit log.
@@ -46,8 +47,8 @@ func (h *Handlers) listAudit(ctx context.Context, in *AuditInput) (*edge.Output[
 	}
 	rows, err := system.New(h.cfg.Pool).ListAuditLog(ctx, system.ListAuditLogParams{
 		Before: cmp.Or(in.Before, math.MaxInt64), Actor: edge.OrNil(in.Actor), Action: edge.OrNil(in.Action),
-		UserID: edge.OrNil(in.UserID),
-		Since:  in.Since, Until: cmp.Or(in.Until, endOfTime), MaxRows: int32(in.Limit) + 1, //nolint:gosec // a page
+		UserID: edge.OrNil(in.UserID), WithReads: !in.Changes,
+		Since: in.Since, Until: cmp.Or(in.Until, endOfTime), MaxRows: int32(in.Limit) + 1, //nolint:gosec // a page
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list audit log: %w", err)

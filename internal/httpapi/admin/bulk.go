@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -116,7 +115,7 @@ func (h *Handlers) createOperation(
 func (h *Handlers) operationUsers(ctx context.Context, in OperationRequest) (users []string, next *string, err error) {
 	switch {
 	case bulk.Kind(in.Kind) == bulk.Delete && !in.Confirm:
-		return nil, nil, edge.InvalidField("confirm", "Deleting can't be undone; send confirm as true if you mean it.")
+		return nil, nil, errUnconfirmed()
 	case (in.Filter == nil) == (len(in.UserIDs) == 0):
 		return nil, nil, edge.InvalidField("user_ids", "Name the users, or a filter that finds them.")
 	case in.Filter == nil:
@@ -128,15 +127,11 @@ func (h *Handlers) operationUsers(ctx context.Context, in OperationRequest) (use
 	if err := in.Filter.check("filter."); err != nil {
 		return nil, nil, err
 	}
-	rows, err := system.New(h.cfg.Pool).ListUsers(ctx, in.Filter.params(maxOperationUsers+1))
-	if err != nil {
-		return nil, nil, fmt.Errorf("find users: %w", err)
+	users, next, err = findUsers(ctx, system.New(h.cfg.Pool), *in.Filter, maxOperationUsers, bulkTime)
+	if err == nil && len(users) == 0 {
+		err = edge.InvalidField("filter", "The filter finds no users.")
 	}
-	if len(rows) == 0 {
-		return nil, nil, edge.InvalidField("filter", "The filter finds no users.")
-	}
-	users, next = edge.Page(edge.Map(rows, idOfUser), maxOperationUsers, func(id string) string { return id })
-	return users, next, nil
+	return users, next, err
 }
 
 func (h *Handlers) operations() *bulk.Operations { return &bulk.Operations{Pool: h.cfg.Pool} }

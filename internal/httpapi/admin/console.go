@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -37,7 +38,7 @@ func (h *Handlers) serveConsole() {
 		user, err := h.operator(c)
 		switch {
 		case mustSignIn(err) && edge.IsNavigation(c):
-			return c.Redirect(PathSignIn+"#river", http.StatusSeeOther)
+			return c.Redirect(PathSignIn+"#/river"+consolePage(c.Path()), http.StatusSeeOther)
 		case err != nil:
 			return err
 		}
@@ -58,6 +59,14 @@ func (h *Handlers) serveConsole() {
 		h.edge.App.Add(method, PathConsole, handle)
 		h.edge.App.Add(method, PathConsole+"/*", handle)
 	}
+}
+
+// consolePages are the pages of the console that the sign-in goes on to.
+var consolePages = regexp.MustCompile(`^(?:/jobs(?:/[0-9]+)?|/queues(?:/[\w-]+)?)$`)
+
+// consolePage returns the page of the console at a path, "" for its first one.
+func consolePage(path string) string {
+	return consolePages.FindString(strings.TrimPrefix(path, PathConsole))
 }
 
 // noteConsole writes a change on the console to the audit log: the address says what, the body which

@@ -153,7 +153,7 @@ func TestTheConsoleIsForOperators(t *testing.T) {
 	b.Exec("update river_job set args = args || '{\"user_id\": \"grace\"}'")
 	r := b.load(http.MethodGet, "/ops/river/", "", "Accept", "text/html")
 	assert.Equal(t, 303, r.Status)
-	assert.Equal(t, "/ops/sign-in#river", r.Header.Get("Location"))
+	assert.Equal(t, "/ops/sign-in#/river", r.Header.Get("Location"))
 	apitest.RequireProblem(t, b.load(http.MethodGet, "/ops/river/api/jobs", ""), 401, "unauthenticated")
 	b.cookie = &http.Cookie{Name: "ops", Value: b.Token("ada")}
 	apitest.RequireProblem(t, b.load(http.MethodGet, "/ops/river/api/jobs", ""), 403, "admin_only")

@@ -5,8 +5,11 @@ package admin
 import (
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/httpapi/export"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/queue"
 )
@@ -22,17 +25,20 @@ type Config struct {
 	// Console is the page of the queue, which expects to be served at PathConsole; nil
 	// for none.
 	Console http.Handler
+	// ExportFolder takes the files of exports that are being sent.
+	ExportFolder string
 }
 
 // Handlers are the handlers of operators' operations and pages.
 type Handlers struct {
-	edge *edge.Edge
-	cfg  Config
+	edge    *edge.Edge
+	cfg     Config
+	exports *export.Desk
 }
 
 // Register adds the operations and the pages.
 func Register(e *edge.Edge, cfg Config) {
-	h := &Handlers{edge: e, cfg: cfg}
+	h := &Handlers{edge: e, cfg: cfg, exports: export.NewDesk(cfg.ExportFolder)}
 	h.registerOperations()
 	h.serveSessions()
 	h.serveConsole()
@@ -54,9 +60,25 @@ func (h *Handlers) registerOperations() {
 	register(h, "GET /analytics/daily", "getDaily", "Counts of each day", h.daily,
 		edge.About("Every day (UTC) has an entry, whenever the sessions began."))
 	register(h, "GET /users", "listUsers", "Find users", h.listUsers,
-		edge.About("By a prefix of the id and by the status of a step. All filters must match."))
+		edge.About("All filters must match. A page may have fewer users than asked for, none even, and a next one: the "+
+			"search for a status that few users have goes on there."))
 	register(h, "GET /users/{user_id}", "getUserState", "The state of a user, for support", h.userState,
-		edge.About("Steps, work and history, without the user's content."))
+		edge.About("Steps, work, model calls and history, without the user's content."))
+	register(h, "POST /users/{user_id}/actions", "actOnUser", "Do something to one user", h.actOnUser,
+		edge.Within(actionTime), edge.Refuses(http.StatusConflict),
+		edge.About("At once, in one transaction; what it queues runs in the bulk queue. Each change is in the audit log."))
+	register(h, "GET /users/{user_id}/export", "exportUser", "Everything that is stored about a user", h.exportUser,
+		func(op *huma.Operation) { op.Responses["200"] = export.Described(h.edge) }, edge.Within(export.Timeout),
+		edge.About("The same document that the user can export."))
+	register(h, "GET /submissions/{id}", "getSubmission", "One submission", h.submission,
+		edge.About("Its timeline, its job and its model calls, without what was submitted and what became of it."))
+	register(h, "GET /failed-submissions", "listFailedSubmissions", "Submissions that failed", h.listFailed,
+		edge.About("The newest first; the last field of a page asks for the next."))
+	h.registerWork()
+}
+
+// registerWork adds the operations on many users, on queues and on dead jobs.
+func (h *Handlers) registerWork() {
 	register(h, "POST /bulk-operations", "createOperation", "Start an operation "+
 		"on many users", h.createOperation, edge.Status(http.StatusAccepted),
 		edge.About("Workers carry it out, each user in a transaction of its own. reset makes all steps pending and keeps "+

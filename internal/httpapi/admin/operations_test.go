@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -28,6 +29,20 @@ func people(f *apitest.Fixture, prefix string, n int) {
 		where starts_with(s.user_id, $1) on conflict do nothing`, prefix)
 }
 
+// failWebsite has step 2 of users fail with a code, and returns the submission of the last of them.
+func failWebsite(f *apitest.Fixture, code string, users ...string) (id string) {
+	f.T.Helper()
+	for _, user := range users {
+		id = uuid.NewString()
+		f.Exec(`insert into submissions (id, session_id, user_id, kind, step, status, input, job_id, phase, message, failure_code,
+			failure_message, finished_at) select $1, id, user_id, 'website_analysis', 2, 'failed', '{"website": "https://secret.example"}',
+			nextval('river_job_id_seq'), 'failed', '', $2, 'x', now() from onboarding_sessions where user_id = $3`, id, code, user)
+		f.Exec("update onboarding_steps set status = 'failed', failure_code = $1, failure_message = 'x', submission_id = $2 "+
+			"where step = 2 and user_id = $3", code, id, user)
+	}
+	return id
+}
+
 // operate sends a request of an operator that must be answered with the status.
 func operate(f *apitest.Fixture, status int, method, path, body string) map[string]any {
 	f.T.Helper()
@@ -41,8 +56,7 @@ func TestFindUsers(t *testing.T) {
 	f := apitest.New(t)
 	people(f, "a_", 3)
 	people(f, "b%", 2)
-	f.Exec("update onboarding_steps set status = 'failed', failure_code = 'host_not_found', failure_message = 'x' where " +
-		"step = 2 and user_id in ('a_00002', 'b%00001')")
+	failWebsite(f, "host_not_found", "a_00002", "b%00001")
 	f.Exec("update onboarding_steps set status = 'completed' where step = 1 and user_id = 'a_00001'")
 	for query, want := range map[string]string{
 		"":                        "a_00001 a_00002 a_00003 b%00001 b%00002",
@@ -55,8 +69,12 @@ func TestFindUsers(t *testing.T) {
 		"status=completed":        "a_00001",
 		"step=2&status=completed": "",
 		"failure_code=no_such":    "",
-		"failure_code=host_not_found&after=a_00002": "b%00001",
-		"after=a_00003": "b%00001 b%00002",
+		"step=3&status=failed":    "",
+		"step=2&failure_code=host_not_found&limit=5":   "a_00002 b%00001",
+		"status=completed&failure_code=host_not_found": "",
+		"status=in_progress":                           "",
+		"failure_code=host_not_found&after=a_00002":    "b%00001",
+		"after=a_00003":                                "b%00001 b%00002",
 	} {
 		var found []string
 		page := operate(f, 200, http.MethodGet, pathUsers+"?"+query, "")

@@ -15,9 +15,10 @@ import (
 )
 
 const (
-	// shownSubmissions and shownEvents bound what a response shows of one user.
+	// shownSubmissions, shownEvents and shownModelCalls bound what a response shows of one user.
 	shownSubmissions = 50
 	shownEvents      = 200
+	shownModelCalls  = 50
 )
 
 // UserFilter chooses users.
@@ -34,13 +35,6 @@ func (f UserFilter) check(path string) error {
 		path + "prefix": f.Prefix, path + "failure_code": f.FailureCode,
 		path + "after": f.After,
 	})
-}
-
-func (f UserFilter) params(limit int) system.ListUsersParams {
-	return system.ListUsersParams{
-		After: f.After, Prefix: f.Prefix, Step: f.Step,
-		Status: f.Status, FailureCode: f.FailureCode, MaxRows: int32(limit), //nolint:gosec // a page
-	}
 }
 
 // UsersInput asks for a page of users.
@@ -82,6 +76,7 @@ type UserStateBody struct {
 	Steps       []UserStep       `json:"steps" minItems:"6" maxItems:"6"`
 	Submissions []UserSubmission `json:"submissions" doc:"The newest 50, the newest first."`
 	Events      []UserEvent      `json:"events" doc:"The newest 200, the newest first."`
+	ModelCalls  []UserModelCall  `json:"model_calls" doc:"The newest 50, the newest first."`
 }
 
 // UserStep is one step of a user.
@@ -105,6 +100,7 @@ type UserSubmission struct {
 	Progress    float64                     `json:"progress" example:"30"`
 	Phase       string                      `json:"phase" example:"crawling"`
 	FailureCode *string                     `json:"failure_code" example:"host_not_found"`
+	JobID       int64                       `json:"job_id" example:"4711" doc:"Its newest job, as in the logs."`
 	JobState    *string                     `json:"job_state" example:"completed" doc:"The state of its job, null once that is deleted."`
 	CreatedAt   time.Time                   `json:"created_at" example:"2026-11-28T10:16:00Z"`
 	FinishedAt  *time.Time                  `json:"finished_at" example:"2026-11-28T10:17:00Z"`
@@ -122,22 +118,37 @@ type UserEvent struct {
 	FailureCode  *string               `json:"failure_code" example:"host_not_found"`
 }
 
-// userPath names a user in the path.
-type userPath struct {
-	UserID string `path:"user_id" example:"user_2abc" doc:"The user's id, percent-encoded."`
+// UserModelCall is what one call to a model provider used, without its texts.
+type UserModelCall struct {
+	At           time.Time           `json:"at" example:"2026-11-28T10:16:30Z"`
+	SubmissionID uuid.UUID           `json:"submission_id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001"`
+	Provider     onboarding.Provider `json:"provider" example:"openai"`
+	Model        string              `json:"model" example:"gpt-4o-mini"`
+	Prompt       string              `json:"prompt" example:"analysis" doc:"What was asked for."`
+	InputTokens  int64               `json:"input_tokens" example:"2100"`
+	CachedTokens int64               `json:"cached_tokens" example:"0"`
+	OutputTokens int64               `json:"output_tokens" example:"640"`
+	CostMicros   *int64              `json:"cost_micros" example:"1200" doc:"In millionths of a US dollar; null where the price of the model is not known."`
 }
 
-func idOfUser(row system.ListUsersRow) string { return row.UserID }
+// UserPath names a user in the path.
+type UserPath struct {
+	UserID string `path:"user_id" example:"user_2abc" doc:"The user's id, percent-encoded."`
+}
 
 func (h *Handlers) listUsers(ctx context.Context, in *UsersInput) (*edge.Output[UsersBody], error) {
 	if err := in.check(""); err != nil {
 		return nil, err
 	}
-	rows, err := system.New(h.cfg.Pool).ListUsers(ctx, in.params(in.Limit+1))
+	q := system.New(h.cfg.Pool)
+	ids, next, err := findUsers(ctx, q, in.UserFilter, in.Limit, listTime)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := q.ListUsers(ctx, ids)
 	if err != nil {
 		return nil, fmt.Errorf("list users: %w", err)
 	}
-	rows, next := edge.Page(rows, in.Limit, idOfUser)
 	body := UsersBody{Users: []UserRow{}, NextAfter: next}
 	for _, row := range rows {
 		user := UserRow{UserID: row.UserID, StartedAt: row.StartedAt, UpdatedAt: row.UpdatedAt, CompletedAt: row.CompletedAt}
@@ -152,7 +163,7 @@ func (h *Handlers) listUsers(ctx context.Context, in *UsersInput) (*edge.Output[
 	return edge.OK(body), nil
 }
 
-func (h *Handlers) userState(ctx context.Context, in *userPath) (*edge.Output[UserStateBody], error) {
+func (h *Handlers) userState(ctx context.Context, in *UserPath) (*edge.Output[UserStateBody], error) {
 	q, id := system.New(h.cfg.Pool), edge.PathUserID(in.UserID)
 	session, err := q.GetUser(ctx, id)
 	if err := postgres.NotFound("user", err); err != nil {
@@ -161,8 +172,9 @@ func (h *Handlers) userState(ctx context.Context, in *userPath) (*edge.Output[Us
 	steps, stepsErr := q.ListUserSteps(ctx, session.ID)
 	submissions, submissionsErr := q.ListUserSubmissions(ctx,
 		system.ListUserSubmissionsParams{SessionID: session.ID, MaxRows: shownSubmissions})
-	events, eventsErr := q.ListUserEvents(ctx, system.ListUserEventsParams{SessionID: session.ID, MaxRows: shownEvents})
-	if err := errors.Join(stepsErr, submissionsErr, eventsErr); err != nil {
+	events, eventsErr := listEvents(ctx, q, session.ID, nil)
+	calls, callsErr := listModelCalls(ctx, q, session.ID, nil)
+	if err := errors.Join(stepsErr, submissionsErr, eventsErr, callsErr); err != nil {
 		return nil, fmt.Errorf("read user: %w", err)
 	}
 	return edge.OK(UserStateBody{
@@ -171,6 +183,24 @@ func (h *Handlers) userState(ctx context.Context, in *userPath) (*edge.Output[Us
 		Steps: edge.Map(steps, func(row system.ListUserStepsRow) UserStep { return UserStep(row) }),
 		Submissions: edge.Map(submissions,
 			func(row system.ListUserSubmissionsRow) UserSubmission { return UserSubmission(row) }),
-		Events: edge.Map(events, func(row system.ListUserEventsRow) UserEvent { return UserEvent(row) }),
+		Events: events, ModelCalls: calls,
 	}), nil
+}
+
+// listEvents returns the newest step events of a session, those of one submission if it is not nil.
+func listEvents(ctx context.Context, q *system.Queries, session uuid.UUID, submission *uuid.UUID) ([]UserEvent, error) {
+	rows, err := q.ListUserEvents(ctx, system.ListUserEventsParams{
+		SessionID: session, SubmissionID: submission, MaxRows: shownEvents,
+	})
+	return edge.Map(rows, func(row system.ListUserEventsRow) UserEvent { return UserEvent(row) }), err
+}
+
+// listModelCalls returns the newest model calls of a session, those of one submission if it is not nil.
+func listModelCalls(
+	ctx context.Context, q *system.Queries, session uuid.UUID, submission *uuid.UUID,
+) ([]UserModelCall, error) {
+	rows, err := q.ListUserModelCalls(ctx, system.ListUserModelCallsParams{
+		SessionID: session, SubmissionID: submission, MaxRows: shownModelCalls,
+	})
+	return edge.Map(rows, func(row system.ListUserModelCallsRow) UserModelCall { return UserModelCall(row) }), err
 }

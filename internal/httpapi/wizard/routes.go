@@ -6,6 +6,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/httpapi/export"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
@@ -71,8 +72,8 @@ func (h *Handlers) registerOnboarding(e *edge.Edge) {
 		))
 	edge.Register(e, "GET /api/onboarding/export", "exportAccount", "account", "Everything that is stored "+
 		"about the caller", h.export,
-		func(op *huma.Operation) { op.Responses["200"] = exportResponse(e) }, rateLimited,
-		edge.Within(exportTimeout), edge.Writes,
+		func(op *huma.Operation) { op.Responses["200"] = export.Described(e) }, rateLimited,
+		edge.Within(export.Timeout), edge.Writes,
 		edge.About("API keys are masked. The audit log notes it. One at a time. A client that does not read is cut off: "+
 			"ask again."))
 	edge.Register(e, "DELETE /api/onboarding/account", "deleteAccount", "account", "Delete everything that is stored "+

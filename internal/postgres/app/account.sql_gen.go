@@ -40,6 +40,32 @@ func (q *Queries) DeleteStreamTickets(ctx context.Context, userID string) error 
 	return err
 }
 
+const ListDetached = `-- name: ListDetached :many
+select id from submissions where session_id = $1 and status = 'in_progress' and step is null and kind <> 'personalization_inputs'
+order by id for no key update
+`
+
+// Locks the running work of a session that has no step, but for the build of the inputs, which are wanted as they were.
+func (q *Queries) ListDetached(ctx context.Context, sessionID uuid.UUID) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, ListDetached, sessionID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []uuid.UUID
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const LockWork = `-- name: LockWork :many
 select job_id from submissions where session_id = $1 and status = 'in_progress' order by id for no key update
 `

@@ -13,6 +13,97 @@ import (
 	"github.com/google/uuid"
 )
 
+const findFailedUsers = `-- name: FindFailedUsers :many
+select u.user_id::text as user_id from (select distinct f.user_id
+from unnest($1::text[]) c (code), lateral (
+    select s.user_id collate "C" as user_id from submissions s
+    where s.status = 'failed' and s.failure_code = c.code and s.user_id collate "C" > $2::text
+        and s.user_id collate "C" >= $3::text and s.user_id collate "C" < $3::text || chr(1114111)
+        and ($4::smallint = 0 or s.step = $4::smallint)
+        and exists (select from onboarding_steps t
+            where t.session_id = s.session_id and t.step = s.step and t.submission_id = s.id and t.status = 'failed')
+    group by s.user_id collate "C"
+    order by s.user_id collate "C" limit $5) f) u
+order by u.user_id collate "C" limit $5
+`
+
+type FindFailedUsersParams struct {
+	Codes   []string
+	After   string
+	Prefix  string
+	Step    onboarding.StepNumber
+	MaxRows int32
+}
+
+// The next users one of whose steps, or that one, has failed with one of the codes: each code is a range of the index.
+func (q *Queries) FindFailedUsers(ctx context.Context, arg FindFailedUsersParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, findFailedUsers,
+		arg.Codes,
+		arg.After,
+		arg.Prefix,
+		arg.Step,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var user_id string
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const findWorkingUsers = `-- name: FindWorkingUsers :many
+select u.user_id::text as user_id from (select distinct s.user_id
+from submissions s join onboarding_steps t on t.session_id = s.session_id and t.step = s.step and t.submission_id = s.id
+where s.status = 'in_progress' and s.step is not null and t.status = 'in_progress' and s.user_id collate "C" > $1::text
+    and s.user_id collate "C" >= $2::text and s.user_id collate "C" < $2::text || chr(1114111)
+    and ($3::smallint = 0 or s.step = $3::smallint)) u
+order by u.user_id collate "C" limit $4
+`
+
+type FindWorkingUsersParams struct {
+	After   string
+	Prefix  string
+	Step    onboarding.StepNumber
+	MaxRows int32
+}
+
+// The next users one of whose steps, or that one, is in progress. Few are at any moment.
+func (q *Queries) FindWorkingUsers(ctx context.Context, arg FindWorkingUsersParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, findWorkingUsers,
+		arg.After,
+		arg.Prefix,
+		arg.Step,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var user_id string
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const getUser = `-- name: GetUser :one
 select id, version, started_at, updated_at, completed_at from onboarding_sessions where user_id = $1
 `
@@ -40,12 +131,14 @@ func (q *Queries) GetUser(ctx context.Context, userID string) (GetUserRow, error
 
 const listUserEvents = `-- name: ListUserEvents :many
 select seq as version, at, step, status, submission_id, progress, phase, failure_code
-from step_events where session_id = $1 order by seq desc limit $2
+from step_events where session_id = $1 and ($2::uuid is null or submission_id = $2)
+order by seq desc limit $3
 `
 
 type ListUserEventsParams struct {
-	SessionID uuid.UUID
-	MaxRows   int32
+	SessionID    uuid.UUID
+	SubmissionID *uuid.UUID
+	MaxRows      int32
 }
 
 type ListUserEventsRow struct {
@@ -59,9 +152,9 @@ type ListUserEventsRow struct {
 	FailureCode  *string
 }
 
-// The newest step events, without their messages.
+// The newest step events, without their messages; those of one submission if it is named.
 func (q *Queries) ListUserEvents(ctx context.Context, arg ListUserEventsParams) ([]ListUserEventsRow, error) {
-	rows, err := q.db.Query(ctx, listUserEvents, arg.SessionID, arg.MaxRows)
+	rows, err := q.db.Query(ctx, listUserEvents, arg.SessionID, arg.SubmissionID, arg.MaxRows)
 	if err != nil {
 		return nil, err
 	}
@@ -90,17 +183,21 @@ func (q *Queries) ListUserEvents(ctx context.Context, arg ListUserEventsParams) 
 }
 
 const listUserIDs = `-- name: ListUserIDs :many
-select user_id from onboarding_sessions where user_id collate "C" > $1::text order by user_id collate "C" limit $2
+select user_id from onboarding_sessions
+where user_id collate "C" > $1::text
+    and user_id collate "C" >= $2::text and user_id collate "C" < $2::text || chr(1114111)
+order by user_id collate "C" limit $3
 `
 
 type ListUserIDsParams struct {
 	After   string
+	Prefix  string
 	MaxRows int32
 }
 
-// The ids of the users after one, in the order of their bytes.
+// The ids of the users after one that begin with a text, in the order of their bytes.
 func (q *Queries) ListUserIDs(ctx context.Context, arg ListUserIDsParams) ([]string, error) {
-	rows, err := q.db.Query(ctx, listUserIDs, arg.After, arg.MaxRows)
+	rows, err := q.db.Query(ctx, listUserIDs, arg.After, arg.Prefix, arg.MaxRows)
 	if err != nil {
 		return nil, err
 	}
@@ -112,6 +209,61 @@ func (q *Queries) ListUserIDs(ctx context.Context, arg ListUserIDsParams) ([]str
 			return nil, err
 		}
 		items = append(items, user_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listUserModelCalls = `-- name: ListUserModelCalls :many
+select at, submission_id, provider, model, prompt, input_tokens, cached_tokens, output_tokens, cost_micros
+from model_calls where session_id = $1 and ($2::uuid is null or submission_id = $2)
+order by at desc, id desc limit $3
+`
+
+type ListUserModelCallsParams struct {
+	SessionID    uuid.UUID
+	SubmissionID *uuid.UUID
+	MaxRows      int32
+}
+
+type ListUserModelCallsRow struct {
+	At           time.Time
+	SubmissionID uuid.UUID
+	Provider     onboarding.Provider
+	Model        string
+	Prompt       string
+	InputTokens  int64
+	CachedTokens int64
+	OutputTokens int64
+	CostMicros   *int64
+}
+
+// The newest calls to model providers; those of one submission if it is named.
+func (q *Queries) ListUserModelCalls(ctx context.Context, arg ListUserModelCallsParams) ([]ListUserModelCallsRow, error) {
+	rows, err := q.db.Query(ctx, listUserModelCalls, arg.SessionID, arg.SubmissionID, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListUserModelCallsRow
+	for rows.Next() {
+		var i ListUserModelCallsRow
+		if err := rows.Scan(
+			&i.At,
+			&i.SubmissionID,
+			&i.Provider,
+			&i.Model,
+			&i.Prompt,
+			&i.InputTokens,
+			&i.CachedTokens,
+			&i.OutputTokens,
+			&i.CostMicros,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -165,7 +317,7 @@ func (q *Queries) ListUserSteps(ctx context.Context, sessionID uuid.UUID) ([]Lis
 }
 
 const listUserSubmissions = `-- name: ListUserSubmissions :many
-select s.id, s.kind, s.step, s.status, s.progress, s.phase, s.failure_code, j.state as job_state, s.created_at, s.finished_at
+select s.id, s.kind, s.step, s.status, s.progress, s.phase, s.failure_code, s.job_id, j.state as job_state, s.created_at, s.finished_at
 from submissions s left join river_job j on j.id = s.job_id
 where s.session_id = $1 order by s.created_at desc, s.id desc limit $2
 `
@@ -183,6 +335,7 @@ type ListUserSubmissionsRow struct {
 	Progress    float64
 	Phase       string
 	FailureCode *string
+	JobID       int64
 	JobState    *string
 	CreatedAt   time.Time
 	FinishedAt  *time.Time
@@ -207,6 +360,7 @@ func (q *Queries) ListUserSubmissions(ctx context.Context, arg ListUserSubmissio
 			&i.Progress,
 			&i.Phase,
 			&i.FailureCode,
+			&i.JobID,
 			&i.JobState,
 			&i.CreatedAt,
 			&i.FinishedAt,
@@ -225,25 +379,9 @@ const listUsers = `-- name: ListUsers :many
 select s.user_id, s.version, s.started_at, s.updated_at, s.completed_at,
     array(select t.status from onboarding_steps t where t.session_id = s.id order by t.step)::text[] as statuses,
     array(select coalesce(t.failure_code, '') from onboarding_steps t where t.session_id = s.id order by t.step)::text[] as failure_codes
-from onboarding_sessions s
-where s.user_id collate "C" > $1::text
-    and s.user_id collate "C" >= $2::text and s.user_id collate "C" < $2::text || chr(1114111)
-    and ($3::smallint = 0 and $4::text = '' and $5::text = '' or exists (
-        select from onboarding_steps t
-        where t.session_id = s.id and ($3::smallint = 0 or t.step = $3::smallint)
-            and ($4::text = '' or t.status = $4::text) and ($5::text = '' or t.failure_code = $5::text)))
+from onboarding_sessions s where s.user_id = any ($1::text[])
 order by s.user_id collate "C"
-limit $6
 `
-
-type ListUsersParams struct {
-	After       string
-	Prefix      string
-	Step        onboarding.StepNumber
-	Status      string
-	FailureCode string
-	MaxRows     int32
-}
 
 type ListUsersRow struct {
 	UserID       string
@@ -255,17 +393,9 @@ type ListUsersRow struct {
 	FailureCodes []string
 }
 
-// The users after one, in the order of their ids' bytes, whose id begins with a text
-// and of whom one step is as the other filters have it. ” and 0 leave a filter out.
-func (q *Queries) ListUsers(ctx context.Context, arg ListUsersParams) ([]ListUsersRow, error) {
-	rows, err := q.db.Query(ctx, listUsers,
-		arg.After,
-		arg.Prefix,
-		arg.Step,
-		arg.Status,
-		arg.FailureCode,
-		arg.MaxRows,
-	)
+// Users with the status of each of their steps, in the order of their ids' bytes.
+func (q *Queries) ListUsers(ctx context.Context, userIds []string) ([]ListUsersRow, error) {
+	rows, err := q.db.Query(ctx, listUsers, userIds)
 	if err != nil {
 		return nil, err
 	}
@@ -282,6 +412,59 @@ func (q *Queries) ListUsers(ctx context.Context, arg ListUsersParams) ([]ListUse
 			&i.Statuses,
 			&i.FailureCodes,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const walkUsers = `-- name: WalkUsers :many
+select s.user_id, exists (
+    select from onboarding_steps t
+    where t.session_id = s.id and ($1::smallint = 0 or t.step = $1::smallint) and ($2::text = '' or t.status = $2::text)) as matches
+from (
+    select o.id, o.user_id from onboarding_sessions o
+    where o.user_id collate "C" > $3::text
+        and o.user_id collate "C" >= $4::text and o.user_id collate "C" < $4::text || chr(1114111)
+    order by o.user_id collate "C" limit $5) s
+order by s.user_id collate "C"
+`
+
+type WalkUsersParams struct {
+	Step    onboarding.StepNumber
+	Status  string
+	After   string
+	Prefix  string
+	MaxRows int32
+}
+
+type WalkUsersRow struct {
+	UserID  string
+	Matches bool
+}
+
+// The next users, each with whether one of its steps, or that one, has the status. It reads them all, whether they match
+// or not, so that the caller bounds what a call costs.
+func (q *Queries) WalkUsers(ctx context.Context, arg WalkUsersParams) ([]WalkUsersRow, error) {
+	rows, err := q.db.Query(ctx, walkUsers,
+		arg.Step,
+		arg.Status,
+		arg.After,
+		arg.Prefix,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WalkUsersRow
+	for rows.Next() {
+		var i WalkUsersRow
+		if err := rows.Scan(&i.UserID, &i.Matches); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

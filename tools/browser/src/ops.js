@@ -17,17 +17,22 @@ async function fails(api, token, website) {
   throw new Error(`step 2 of ${website} did not fail`);
 }
 
-/** operate signs in, looks at the page and at River UI, and changes something on each. */
+/** operate signs in, goes through the console, and changes something on each page. */
 export async function operate(visitor, { api, site, tokenOf }) {
   const { page } = visitor;
   const admin = await tokenOf("ops", "admin"), user = await tokenOf("someone", "");
   await fails(api, user, `${site}/no-such-page`);
+  /** to opens a page of the console and waits until a panel shows a text. */
+  const to = async (hash, wanted, where = "main") => {
+    await page.goto(`${api}/ops${hash}`);
+    await visitor.sees(wanted, where);
+  };
 
-  await visitor.step("operations: sign in", async () => {
+  await visitor.step("operations: a deep link survives the sign-in", async () => {
     await page.evaluate(() => localStorage.clear()); // the theme of the other page
-    await page.goto(`${api}/ops`);
+    await page.goto(`${api}/ops#/users/someone`);
     await visitor.sees("JSON Web Token of an operator");
-    visitor.check(page.url().endsWith("/ops/sign-in"), "a visitor who is not signed in is redirected to the sign-in");
+    visitor.check(page.url().endsWith("/ops/sign-in#/users/someone"), "a visitor who is not signed in is redirected to the sign-in");
     await visitor.type("Token", "nonsense");
     await visitor.press("Sign in");
     await visitor.sees("three parts", "main");
@@ -37,21 +42,61 @@ export async function operate(visitor, { api, site, tokenOf }) {
     await visitor.look("ops-1-sign-in");
     await visitor.type("Token", admin);
     await visitor.press("Sign in");
-    await visitor.sees("95th percentile", "#funnel");
+    await visitor.sees("page not found", "#user");
+    visitor.check(page.url().endsWith("/ops#/users/someone"), "the sign-in goes on at the address");
     visitor.check(await page.evaluate(() => document.cookie) === "", "no script can read the cookie");
   });
 
-  await visitor.step("operations: the page", async () => {
-    await visitor.sees("Started", "#funnel");
-    await visitor.sees("interactive", "#queues");
-    await visitor.sees("ops.sign_in", "#audit");
-    await visitor.sees("Refused", "#audit");
-    await visitor.sees("Dead jobs", "#dead h2");
+  await visitor.step("operations: the overview", async () => {
+    await visitor.click("#sections a[href='#/']");
+    await visitor.sees("interactive", "#queues tbody");
+    await visitor.sees("Nothing of that kind failed", "#failed");
+    await visitor.look("ops-2-overview");
+  });
+
+  await visitor.step("operations: a user is found, and retried", async () => {
+    await visitor.click("#sections a[href='#/users']");
+    await visitor.sees("someone", "#users");
+    await visitor.type("The id begins with", "some");
+    await visitor.press("Search");
+    await page.waitForFunction(() => location.hash.includes("prefix=some"));
+    await visitor.sees("page not found", "#users");
+    await visitor.look("ops-3-users");
+    await visitor.click("#users a[href='#/users/someone']");
+    await visitor.sees("website analysis", "#user");
+    await visitor.look("ops-4-user");
+    await visitor.press("Retry failed steps");
+    await visitor.click("dialog .danger");
+    await visitor.sees("submitted again", "#user-said");
+    await visitor.press("Refresh");
+    await visitor.sees("onboarding.retry_failed", "#user-audit");
+  });
+
+  await visitor.step("operations: from a failure to its submission and its retry", async () => {
+    await to("#/failures", "page not found", "#failed");
+    await visitor.look("ops-5-failures");
+    await page.waitForFunction(async () => { // the retry has failed as well
+      const answer = await fetch("/api/onboarding/admin/users/someone");
+      return (await answer.json()).steps[1].status === "failed";
+    }, { polling: 200 });
+    await visitor.press("Refresh");
+    await visitor.click("#failed tbody tr:first-child td:last-child a");
+    await visitor.sees("Queued", "#submission .timeline");
+    await visitor.sees("page not found", "#submission");
+    await visitor.look("ops-6-submission");
+    await visitor.press("Retry");
+    await visitor.click("dialog .danger");
+    await visitor.sees("submitted again", "#submission-said");
+  });
+
+  await visitor.step("operations: the funnel", async () => {
+    await to("#/funnel", "95th percentile", "#funnel");
     visitor.check((await page.$$("#funnel .funnel li")).length === 6, "the funnel has six steps");
-    await visitor.look("ops-2-page");
+    await visitor.look("ops-7-funnel");
   });
 
   await visitor.step("operations: a queue is paused and resumed by keyboard", async () => {
+    await to("#/work", "network", "#queues tbody");
     await page.focus("[aria-label='Pause bulk']");
     await page.keyboard.press("Enter");
     await page.waitForSelector("dialog[open]");
@@ -63,21 +108,31 @@ export async function operate(visitor, { api, site, tokenOf }) {
     await visitor.click("dialog .danger");
     await visitor.sees("Paused", "#queues");
     await page.waitForSelector("[aria-label='Resume bulk']");
-    await visitor.press("Refresh");
-    await visitor.sees("admin.pauseQueue", "#audit");
     await page.evaluate(() => scrollTo(0, 0));
-    await visitor.look("ops-3-paused");
+    await visitor.look("ops-8-work");
     await visitor.press("Resume bulk");
     await page.waitForSelector("[aria-label='Pause bulk']");
   });
 
+  await visitor.step("operations: the audit log", async () => {
+    await to("#/audit?changes=true", "admin.pauseQueue", "#audit");
+    await visitor.sees("ops.sign_in", "#audit");
+    await visitor.sees("Refused", "#audit");
+    visitor.check(!(await page.$eval("#audit", (node) => node.innerText)).includes("admin.list"), "reads are left out");
+    await visitor.look("ops-9-audit");
+    await visitor.type("What", "admin.pauseQueue");
+    await visitor.press("Find");
+    await page.waitForFunction(() => location.hash.includes("action=admin.pauseQueue"));
+    await page.waitForFunction(() => document.querySelectorAll("#audit tbody tr").length === 1);
+  });
+
   await visitor.step("operations: a bulk operation", async () => {
+    await to("#/bulk", "Bulk operations", "h1");
     await visitor.click("#bulk summary");
     await visitor.click("#bulk input[value=rebuild_inputs]");
     await visitor.press("Start");
     await visitor.sees("rebuild inputs", "#bulk table");
-    await page.evaluate(() => scrollTo(0, 0));
-    await visitor.look("ops-4-bulk");
+    await visitor.look("ops-10-bulk");
   });
 
   await visitor.step("River UI", async () => {
@@ -86,17 +141,20 @@ export async function operate(visitor, { api, site, tokenOf }) {
     await page.setViewport({ width: 1280, height: 860 });
     await page.goto(`${api}/ops/river/jobs?state=completed`);
     await visitor.sees("website_analysis");
-    await visitor.picture("ops-5-river");
+    await visitor.picture("ops-11-river");
     await page.goto(`${api}/ops/river/queues`);
     await visitor.sees("interactive");
-    await visitor.picture("ops-6-river-queues");
+    await visitor.picture("ops-12-river-queues");
   });
 
-  await visitor.step("operations: sign out", async () => {
+  await visitor.step("operations: sign out, and back to a job", async () => {
     await page.goto(`${api}/ops`);
     await visitor.press("Sign out");
     await visitor.sees("JSON Web Token of an operator");
-    await page.goto(`${api}/ops/river/`);
+    await page.goto(`${api}/ops/river/jobs/1`);
     await visitor.sees("JSON Web Token of an operator");
+    await visitor.type("Token", admin);
+    await visitor.press("Sign in");
+    await page.waitForFunction(() => location.pathname === "/ops/river/jobs/1");
   });
 }

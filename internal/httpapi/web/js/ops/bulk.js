@@ -8,7 +8,7 @@ import { get, post } from "./session.js";
 
 const kinds = { running: "accent", completed: "good", cancelled: "warn" };
 
-export const bulk = panel({
+export const bulk = () => panel({
   id: "bulk", title: "Bulk operations", whole: true,
   text: "Operations on many users. They run in the background, after the work that users wait for.",
   load: () => get("/bulk-operations?limit=20"),

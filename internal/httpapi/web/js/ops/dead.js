@@ -3,14 +3,16 @@
 import { ask, busy } from "../controls.js";
 import { announce, h } from "../dom.js";
 import { ago, count, empty, panel, table, words } from "./panel.js";
+import { at } from "./routes.js";
 import { get, post } from "./session.js";
+import { short } from "./user.js";
 
 const shown = 20;
 const page = "/dead-jobs?unreplayed=true&limit=500";
 const filter = { kind: "", code: "" };
 let said = ""; // what became of the last replay
 
-export const dead = panel({
+export const dead = () => panel({
   id: "dead", title: "Dead jobs", whole: true,
   text: "Work that failed for a reason that its user can't fix. Replay it once the cause is gone; replayed jobs are not listed.",
   load: async () => {
@@ -28,8 +30,8 @@ export const dead = panel({
     return [
       h("div", { class: "row" }, choice("kind", "Kind", all, refresh), choice("code", "Code", all, refresh), replayAll(data, refresh)), result,
       table("Dead jobs", ["Died", "Work", "Code", "User", { n: "Attempts" }, { n: "Recoveries" }, "Submission", ""], found.jobs.slice(0, shown).map((job) => [
-        ago(job.died_at), h("b", {}, words(job.kind)), words(job.code), job.user_id, { n: count(job.attempts) }, { n: count(job.recoveries) },
-        { id: job.id }, replay(job, refresh),
+        ago(job.died_at), h("b", {}, words(job.kind)), words(job.code), h("a", { href: at.user(job.user_id) }, job.user_id), { n: count(job.attempts) }, { n: count(job.recoveries) },
+        h("a", { href: at.submission(job.id) }, short(job.id)), replay(job, refresh),
       ])),
       h("p", { class: "muted small" }, `${size(found)} found${found.jobs.length > shown ? `; the newest ${shown} are shown` : ""}.`),
     ];
@@ -59,13 +61,15 @@ function action(label, props, question, refresh, run) {
   return node;
 }
 
+/** replayed says what became of a replay. */
+export const replayed = (done) => ({ replayed: "It is submitted again.", already_replayed: "It was submitted again before." }[done.outcome] ?? `Refused: ${done.reason}`);
+
 function replay(job, refresh) {
   return action("Replay", { "data-key": job.id, "aria-label": `Replay ${words(job.kind)} of ${job.user_id}` }, {
     title: `Replay “${words(job.kind)}” of ${job.user_id}?`, confirm: "Replay",
     text: "What the user sent is submitted again, once. It is refused if something newer was submitted in its place.",
   }, refresh, async () => {
-    const done = await post(`/dead-jobs/${job.id}/replay`);
-    return { replayed: "It is submitted again.", already_replayed: "It was submitted again before." }[done.outcome] ?? `Refused: ${done.reason}`;
+    return replayed(await post(`/dead-jobs/${job.id}/replay`));
   });
 }
 

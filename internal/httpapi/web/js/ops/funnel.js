@@ -7,7 +7,7 @@ import { get } from "./session.js";
 const days = 30;
 const from = () => new Date(Date.now() - (days - 1) * 86400000).toISOString().slice(0, 10);
 
-export const funnel = panel({
+export const funnel = () => panel({
   id: "funnel", title: "Funnel", whole: true,
   text: `Sessions that began in the last ${days} days (UTC). The time in a step is the user's and the machine's, the work the machine's alone.`,
   load: async () => {

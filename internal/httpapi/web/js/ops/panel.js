@@ -33,20 +33,27 @@ export function panel({ id, title, text, whole, load, draw }) {
 /** empty says that there is nothing, and what that means. */
 export const empty = (sentence) => h("p", { class: "ops-empty" }, sentence);
 
-/** table has rows of cells; a cell is text, a node, or {n} for a number, {id} for an id. */
-export function table(caption, head, rows) {
-  return h("div", { class: "ops-scroll", tabindex: "0", role: "group", "aria-label": caption },
-    h("table", {}, h("thead", {}, h("tr", {}, head.map((name) => (
-      typeof name === "object" ? h("th", { scope: "col", class: "n" }, name.n) : h("th", { scope: "col" }, name || h("span", { class: "visually-hidden" }, "Actions")))))),
-    h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map(cell))))));
+/** section is a part of a panel that opens; what is long is closed at first. */
+export function section(title, body, length = 0) {
+  return h("details", { class: "ops-section", open: length <= 20 }, h("summary", {}, h("h3", {}, title)), body);
 }
 
-function cell(content) {
-  if (content !== null && typeof content === "object" && !(content instanceof Node)) {
-    if ("n" in content) return h("td", { class: "n" }, content.n);
-    if ("id" in content) return h("td", { class: "id" }, content.id);
-  }
-  return h("td", {}, content);
+/**
+ * table has rows of cells; a cell is text, a node, or {n} for a number, {id} for an id. On a phone each row is a card,
+ * whose cells name their columns.
+ */
+export function table(caption, head, rows) {
+  const names = head.map((name) => (typeof name === "object" ? name.n : name));
+  return h("div", { class: "ops-scroll", tabindex: "0", role: "group", "aria-label": caption },
+    h("table", { role: "table" }, h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, head.map((name, i) => (
+      h("th", { scope: "col", role: "columnheader", class: typeof name === "object" ? "n" : null }, names[i] || h("span", { class: "visually-hidden" }, "Actions")))))),
+    h("tbody", { role: "rowgroup" }, rows.map((cells) => h("tr", { role: "row" }, cells.map((content, i) => cell(content, names[i])))))));
+}
+
+function cell(content, name) {
+  const marked = content !== null && typeof content === "object" && !(content instanceof Node) && !Array.isArray(content);
+  const kind = marked && ("n" in content ? "n" : "id");
+  return h("td", { role: "cell", class: kind || (name ? null : "actions"), "data-name": name || null }, marked ? content[kind] : content);
 }
 
 export const count = (n) => n.toLocaleString("en");

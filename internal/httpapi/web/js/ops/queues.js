@@ -5,8 +5,8 @@ import { announce, h } from "../dom.js";
 import { ago, count, empty, lasts, panel, table } from "./panel.js";
 import { get, post } from "./session.js";
 
-export const queues = panel({
-  id: "queues", title: "Queues",
+export const queues = () => panel({
+  id: "queues", title: "Queues", whole: true,
   text: "Users wait for the jobs of “interactive”; “bulk” has the jobs of operators and of maintenance.",
   load: () => get("/queues"),
   draw(data, refresh) {

@@ -12,7 +12,7 @@ export async function call(method, path, body) {
   try {
     return (await send(method, admin + path, body, method === "POST" ? { "Idempotency-Key": crypto.randomUUID() } : {})).content;
   } catch (problem) {
-    if (problem.status === 401) location.assign("/ops/sign-in");
+    if (problem.status === 401) location.assign(`/ops/sign-in${location.hash}`); // where it goes on
     throw problem;
   }
 }

@@ -3,10 +3,10 @@
 import { guarded } from "../controls.js";
 import { h, replace } from "../dom.js";
 import { field, form } from "../form.js";
+import { after } from "./routes.js";
 import { signIn, tools } from "./session.js";
 
-// Where it goes on: the fragment chooses among these, nothing else.
-const next = { "#river": "/ops/river/" }[location.hash] ?? "/ops";
+const next = after(location.hash);
 
 const typed = field({
   label: "Token", name: "token", long: true, hint: "A JSON Web Token of an operator: one with the role admin.",
