@@ -316,6 +316,15 @@ rolling: build ## restart every process under load, with workers of two releases
 	@go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
 	@$(NO_DATABASE) .bin/chaos rolling $(CHAOS_FLAGS) $(if $(FORMER),-former '$(FORMER)')
 
+# See docs/chaos.md.
+ROUNDS ?= 20
+
+.PHONY: failover-test
+failover-test: build ## kill, stop and cut off the primaries of a replicated PostgreSQL under load, and check that nothing was lost or done twice (ROUNDS=2 SEED=n)
+	@scripts/need patroni
+	@go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
+	@$(NO_DATABASE) .bin/chaos failover -rounds '$(ROUNDS)' $(if $(SEED),-seed '$(SEED)')
+
 # EVENTS_FLAGS are those of .bin/events -h.
 EVENTS_FLAGS ?=
 

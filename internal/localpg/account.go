@@ -125,3 +125,13 @@ func shortHash(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return hex.EncodeToString(sum[:6])
 }
+
+// Credential returns the user that PostgreSQL's programs have to be started as: nil unless the caller is root,
+// whom they refuse.
+func Credential() (*syscall.Credential, error) {
+	who, err := serverAccount()
+	if err != nil {
+		return nil, err
+	}
+	return who.attr().Credential, nil
+}

@@ -59,7 +59,7 @@ func startCluster(ctx context.Context, folder string, log *slog.Logger) (*cluste
 		return nil, err
 	}
 	if err := c.createDatabase(ctx); err != nil {
-		c.stop()
+		c.Stop()
 		return nil, err
 	}
 	return c, nil
@@ -89,26 +89,15 @@ func (c *cluster) createDatabase(ctx context.Context) error {
 	return nil
 }
 
-// audit installs the history. The schema must exist.
-func (c *cluster) audit(ctx context.Context) error {
-	conn, err := pgx.Connect(ctx, c.ownerURL())
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close(ctx) }()
-	_, err = conn.Exec(ctx, auditSQL)
-	return err
-}
-
-// ownerURL is the superuser's, through the socket.
-func (c *cluster) ownerURL() string {
+// OwnerURL is the superuser's, through the socket.
+func (c *cluster) OwnerURL() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return strings.Replace(c.server.URL(), "/postgres?", "/"+databaseName+"?", 1)
 }
 
-// loginURL is the processes', through the proxy at that address.
-func (c *cluster) loginURL(address string) string {
+// LoginURL is the processes', through the proxy at that address.
+func (c *cluster) LoginURL(address string) string {
 	u := url.URL{
 		Scheme: "postgres", User: url.UserPassword(loginName, c.password), Host: address, Path: databaseName,
 		RawQuery: "sslmode=disable",
@@ -116,8 +105,8 @@ func (c *cluster) loginURL(address string) string {
 	return u.String()
 }
 
-// address is where the server itself listens.
-func (c *cluster) address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(c.cfg.Port)) }
+// Address is where the server itself listens.
+func (c *cluster) Address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(c.cfg.Port)) }
 
 // restart ends the server with a signal, INT for a fast and QUIT for an immediate
 // shutdown, and starts it again. It returns when the server accepts connections.
@@ -146,7 +135,8 @@ func (c *cluster) restart(ctx context.Context, signal syscall.Signal) error {
 	return err
 }
 
-func (c *cluster) stop() {
+// Stop ends the server.
+func (c *cluster) Stop() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.server.Stop()

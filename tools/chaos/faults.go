@@ -19,10 +19,10 @@ func (in *injector) database(ctx context.Context, a action, h *happening) error 
 	switch a.kind {
 	case restartFast:
 		h.target, h.database = "postgres", true
-		return in.cluster.restart(context.WithoutCancel(ctx), syscall.SIGINT)
+		return in.restart(context.WithoutCancel(ctx), syscall.SIGINT)
 	case restartImmediate:
 		h.target, h.database = "postgres", true
-		return in.cluster.restart(context.WithoutCancel(ctx), syscall.SIGQUIT)
+		return in.restart(context.WithoutCancel(ctx), syscall.SIGQUIT)
 	case terminate:
 		return in.terminate(ctx, h)
 	case cut:
@@ -119,7 +119,7 @@ func (in *injector) fill(ctx context.Context, h *happening, long time.Duration) 
 	}()
 	full := func() error {
 		for range 250 {
-			conn, err := pgx.Connect(ctx, in.cluster.loginURL(in.cluster.address()))
+			conn, err := pgx.Connect(ctx, in.cluster.LoginURL(in.cluster.Address()))
 			if err != nil {
 				return nil //nolint:nilerr // the limit is reached
 			}
@@ -149,7 +149,7 @@ func (in *injector) fill(ctx context.Context, h *happening, long time.Duration) 
 func (s *system) owner(ctx context.Context, do func(*pgx.Conn) error) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	conn, err := pgx.Connect(ctx, s.cluster.ownerURL())
+	conn, err := pgx.Connect(ctx, s.cluster.OwnerURL())
 	if err != nil {
 		return err
 	}

@@ -30,15 +30,15 @@ type follower struct {
 	err   error
 }
 
-// followed counts the streams and events of all followers.
-type followed struct{ streams, events atomic.Int64 }
+// followed counts the streams, events and gaps of all followers.
+type followed struct {
+	streams, events, gaps atomic.Int64
+	// within is how soon a stream must announce the end of the onboarding, reconnecting included.
+	within time.Duration
+}
 
 // errTold says that a stream has announced the end of the onboarding.
 var errTold = errors.New("the onboarding is finished")
-
-// tellTime is how soon a stream must announce the end of the onboarding, reconnecting
-// included.
-const tellTime = 15 * time.Second
 
 // follow reads the progress of a user until it is stopped or the onboarding has ended.
 func (d *driver) follow(ctx context.Context, token string) *follower {
@@ -66,7 +66,7 @@ func (d *driver) follow(ctx context.Context, token string) *follower {
 func (f *follower) end() error {
 	select {
 	case <-f.ended:
-	case <-time.After(tellTime):
+	case <-time.After(f.counts.within):
 		f.stop()
 		<-f.ended
 	}
@@ -122,6 +122,7 @@ func (f *follower) take(fields map[string]string) error {
 	case "step":
 		id, err := strconv.ParseInt(fields["id"], 10, 64)
 		if err != nil || id != f.last+1 {
+			f.counts.gaps.Add(1)
 			return fmt.Errorf("event %q follows event %d", fields["id"], f.last)
 		}
 		f.last = id

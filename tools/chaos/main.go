@@ -17,6 +17,7 @@ import (
 const help = `Usage: chaos run [flags]
        chaos selftest [flags]
        chaos rolling [flags]
+       chaos failover [flags]
 
 run breaks a running system and checks the result; the last line is the summary,
 and the exit code is 1 when something was lost, doubled, contradictory,
@@ -28,11 +29,15 @@ rolling restarts every process, one after the other, behind a proxy that follows
 /readyz, for a minute or -duration, with workers of two releases on a schema that is
 ahead of both. The exit code is 1 when a request or a step failed.
 
+failover kills, stops and cuts off the primaries of a replicated PostgreSQL, one after
+the other, and checks that everything goes on at the next one and nothing is lost.
+
   -duration 9m    how long faults are injected
   -seed N         decides the faults and their times; random by default
   -users 130      how many users onboard at a time
   -data FOLDER    where data, logs and report.txt go (.data/chaos)
   -programs DIR   the folder of the programs api and worker (.bin)
+  -rounds 20      failover: how many primaries fail
   -former DIR     rolling: the programs of the release before, which make the schema first
                   and are every other process
 `
@@ -65,6 +70,7 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	flags.StringVar(&o.folder, "data", ".data/chaos", "")
 	flags.StringVar(&o.programs, "programs", ".bin", "")
 	flags.StringVar(&o.former, "former", "", "")
+	flags.IntVar(&o.rounds, "rounds", failoverRounds, "")
 	if len(args) == 0 || args[0] == "-h" || args[0] == "-help" || args[0] == "--help" || args[0] == "help" {
 		_, err := io.WriteString(stdout, help)
 		return err
@@ -74,7 +80,7 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		_, err := io.WriteString(stdout, help)
 		return err
 	}
-	if err == nil && (flags.NArg() > 0 || o.users < 1 || o.duration < 0) {
+	if err == nil && (flags.NArg() > 0 || o.users < 1 || o.duration < 0 || o.rounds < 1) {
 		err = errors.New("there are no such arguments")
 	}
 	if err != nil {
@@ -99,6 +105,8 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return selftest(ctx, o)
 	case "rolling":
 		return rolling(ctx, o)
+	case "failover":
+		return runFailover(ctx, o)
 	}
 	_, _ = fmt.Fprintf(stderr, "there is no command %q\n\n%s", args[0], help)
 	return errUsage

@@ -27,6 +27,8 @@ const (
 	rollingSettle = 45 * time.Second
 	// rollingStop is how long a process may take to end.
 	rollingStop = 30 * time.Second
+	// tellTime is how soon a stream must announce the end of an onboarding.
+	tellTime = 15 * time.Second
 )
 
 // rollingHabits are those of users whose steps must not fail.
@@ -124,7 +126,7 @@ func (sys *system) roll(ctx context.Context, o options) (r rolled, err error) {
 	defer stopDriving()
 	d := &driver{
 		seed: o.seed, users: o.users, apis: []string{balancer.address}, issuer: sys.issuer, sites: sys.sites,
-		record: record, habits: o.habits, http: &http.Client{Transport: users}, followed: &followed{},
+		record: record, habits: o.habits, http: &http.Client{Transport: users}, followed: &followed{within: tellTime},
 	}
 	driven := make(chan struct{})
 	go func() {

@@ -17,6 +17,7 @@ type options struct {
 	seed     uint64
 	duration time.Duration
 	users    int
+	rounds   int    // of failover
 	folder   string // of the data
 	programs string
 	former   string // programs of the release before, for rolling
@@ -123,7 +124,7 @@ func (s *system) quiet(ctx context.Context, latest time.Time) {
 
 // check compares the record with the database.
 func (s *system) check(ctx context.Context, r *record, lastFault time.Time) ([]recovered, error) {
-	conn, err := pgx.Connect(ctx, s.cluster.ownerURL())
+	conn, err := pgx.Connect(ctx, s.cluster.OwnerURL())
 	if err != nil {
 		return nil, fmt.Errorf("connect to check: %w", err)
 	}

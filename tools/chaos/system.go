@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/alwrity/onboarding/internal/auth"
@@ -23,16 +24,28 @@ const shutdownGrace = 4 * time.Second
 // system is the system under test.
 type system struct {
 	folder        string
-	cluster       *cluster
+	cluster       server
 	proxies       *proxies
 	sites         *websites
 	models        *providers
 	issuer        *auth.DevIssuer
 	apis, workers []*slot
+	// restart ends a single server with a signal and starts it again.
+	restart func(context.Context, syscall.Signal) error
+}
+
+// server is the PostgreSQL of a system, or a cluster of them.
+type server interface {
+	// OwnerURL is the superuser's, LoginURL the processes' through a proxy of Address.
+	OwnerURL() string
+	LoginURL(address string) string
+	Address() string
+	Stop()
 }
 
 // shape is the size and the settings of a system.
 type shape struct {
+	cluster         server // nil for one server
 	folder          string // for data and logs
 	programs        string // of api and worker
 	older           string // the programs of every other worker, "" for the same
@@ -46,14 +59,18 @@ type shape struct {
 
 // startSystem starts everything and waits until it is ready.
 func startSystem(ctx context.Context, s shape) (_ *system, err error) {
-	sys := &system{folder: s.folder, proxies: newProxies()}
+	sys := &system{folder: s.folder, proxies: newProxies(), cluster: s.cluster}
 	defer func() {
 		if err != nil {
 			sys.stop()
 		}
 	}()
-	if sys.cluster, err = startCluster(ctx, filepath.Dir(s.folder), slog.New(slog.DiscardHandler)); err != nil {
-		return nil, err
+	if sys.cluster == nil {
+		single, err := startCluster(ctx, filepath.Dir(s.folder), slog.New(slog.DiscardHandler))
+		if err != nil {
+			return nil, err
+		}
+		sys.cluster, sys.restart = single, single.restart
 	}
 	if sys.sites, err = startWebsites(ctx, s.slowest); err != nil {
 		return nil, err
@@ -103,14 +120,14 @@ func (sys *system) migrate(ctx context.Context, s shape) error {
 		cmd := exec.CommandContext(ctx, filepath.Join(programs, "worker"), //nolint:gosec // a program of this project
 			"migrate")
 		cmd.Env = environment(map[string]string{
-			"DEPLOY_ENV": "local", "DATA_DIR": s.folder, "DATABASE_URL": sys.cluster.loginURL(sys.cluster.address()),
-			"MIGRATE_DATABASE_URL": sys.cluster.ownerURL(),
+			"DEPLOY_ENV": "local", "DATA_DIR": s.folder, "DATABASE_URL": sys.cluster.LoginURL(sys.cluster.Address()),
+			"MIGRATE_DATABASE_URL": sys.cluster.OwnerURL(),
 		})
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("migrate: %w: %s", err, out)
 		}
 	}
-	if err := sys.cluster.audit(ctx); err != nil {
+	if err := sys.exec(ctx, auditSQL); err != nil {
 		return fmt.Errorf("install the history: %w", err)
 	}
 	// Hardly more than the processes need, so that all of them are soon taken.
@@ -126,7 +143,7 @@ func (sys *system) migrate(ctx context.Context, s shape) error {
 
 func (sys *system) newSlot(ctx context.Context, s shape, program string, number int) (*slot, error) {
 	name := program + "-" + strconv.Itoa(number)
-	database, err := sys.proxies.add(name, sys.cluster.address())
+	database, err := sys.proxies.add(name, sys.cluster.Address())
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +163,7 @@ func (sys *system) newSlot(ctx context.Context, s shape, program string, number 
 	sl := &slot{name: name, program: program, path: filepath.Join(programs, program), folder: s.folder, http: on(httpPort)}
 	sl.environ = map[string]string{
 		"DEPLOY_ENV": "local", "DATA_DIR": s.folder, "ENV_FILE": filepath.Join(s.folder, name+".env"),
-		"DATABASE_URL": sys.cluster.loginURL(database), "MIGRATE_DATABASE_URL": "",
+		"DATABASE_URL": sys.cluster.LoginURL(database), "MIGRATE_DATABASE_URL": "",
 		"DATABASE_CONNS": strconv.Itoa(databaseConns),
 		"METRICS_ADDR":   on(metricsPort), "HTTP_ADDR": on(httpPort), "FETCH_ALLOW_PREFIXES": "127.0.0.0/8",
 		"SHUTDOWN_GRACE": shutdownGrace.String(), "DRAIN_DELAY": "200ms", "DOCTOR_REPAIR": "false",
@@ -186,7 +203,7 @@ func (sys *system) stop() {
 	}
 	sys.proxies.stop()
 	if sys.cluster != nil {
-		sys.cluster.stop()
+		sys.cluster.Stop()
 	}
 }
 

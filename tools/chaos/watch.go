@@ -29,7 +29,7 @@ func (s *system) watch(ctx context.Context, r *record) {
 
 // examine asks the doctor so many times, until ctx ends or the database is away.
 func (s *system) examine(ctx context.Context, r *record, times int) error {
-	changer, all, closePools, err := flow.Open(ctx, s.cluster.ownerURL(), "doctor", 1, slog.New(slog.DiscardHandler))
+	changer, all, closePools, err := flow.Open(ctx, s.cluster.OwnerURL(), "doctor", 1, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
