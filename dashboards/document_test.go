@@ -24,25 +24,27 @@ func TestMetricsDocumentIsCurrent(t *testing.T) {
 	drift.Block(t, metricsPage, "metrics", document(t, recordMetrics(t)))
 }
 
-// document lists the metrics, each with its labels, kind and processes.
+// document lists the metrics of each process and of both, each with its labels.
 func document(t *testing.T, metrics recorder) string {
 	t.Helper()
-	var text strings.Builder
-	text.WriteString("```\n")
+	lists := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(metrics.found)) {
 		if !strings.HasPrefix(name, "onboarding_") {
 			continue
 		}
 		m := metrics.found[name]
 		assert.NotEmpty(t, m.help, name)
-		text.WriteString(name)
+		of := strings.Join(slices.Sorted(maps.Keys(m.of)), " and ")
 		if labels := labelsOf(t, name, m); len(labels) > 0 {
-			text.WriteString("{" + strings.Join(labels, ",") + "}")
+			name += "{" + strings.Join(labels, ",") + "}"
 		}
-		text.WriteString(" " + m.kind + " " + strings.Join(slices.Sorted(maps.Keys(m.of)), ",") + "\n")
+		lists[of] += name + "\n"
 	}
-	text.WriteString("```\n")
-	return text.String()
+	text := ""
+	for _, of := range slices.Sorted(maps.Keys(lists)) {
+		text += "Of " + of + ":\n\n```\n" + lists[of] + "```\n\n"
+	}
+	return text
 }
 
 // labelsOf returns the labels of a metric, whose values have to be known from the start unless they are open.

@@ -41,7 +41,7 @@ func checkQuery(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	if !regexp.MustCompile(`(?m)^` + metric + `[{ ]`).Match(documented) {
+	if !regexp.MustCompile(`(?m)^` + metric + `(\{|$)`).Match(documented) {
 		return fmt.Errorf("there is no metric %q", metric)
 	}
 	rules, err := yaml.Marshal(map[string]any{"groups": []any{map[string]any{"name": "keda", "rules": []any{

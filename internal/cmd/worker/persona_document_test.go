@@ -46,7 +46,7 @@ func TestPersonaDocumentIsCurrent(t *testing.T) {
 	require.NoError(t, WritePersonas(&shown, made))
 	report := strings.TrimSpace(shown.String()) + "\n"
 	drift.File(t, "../../../docs/persona.txt", report)
-	excerpt := entry(t, report, "CORE PERSONA", "Brand voice description") + entry(t, report, "CORE PERSONA", "Forbidden tones") +
+	excerpt := entry(t, report, "CORE PERSONA", "Brand voice description") +
 		entry(t, report, "PERSONA FOR LINKEDIN", "Sample post")
 	drift.Block(t, "../../../README.md", "persona", "```\n"+excerpt+"```")
 }
