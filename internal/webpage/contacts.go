@@ -300,9 +300,19 @@ func addPhone(c *onboarding.Contacts, phone string) {
 	if strings.Count(phone, "(") != strings.Count(phone, ")") {
 		phone = strings.Trim(strings.NewReplacer("(", "", ")", "").Replace(phone), " ")
 	}
-	if count := len(digits(phone)); count >= minPhoneDigits && count <= maxPhoneDigits && !isInvented(digits(phone)) {
+	count := len(digits(phone))
+	known := slices.ContainsFunc(c.Phones, func(old string) bool { return samePhone(old, phone) })
+	if !known && count >= minPhoneDigits && count <= maxPhoneDigits && !isInvented(digits(phone)) {
 		c.Phones = addNew(c.Phones, phone, nationalDigits)
 	}
+}
+
+// samePhone reports whether two numbers end in the same eight digits: one may have a zero between the codes of country
+// and area.
+func samePhone(a, b string) bool {
+	const same = 8
+	x, y := digits(a), digits(b)
+	return len(x) >= same && len(y) >= same && x[len(x)-same:] == y[len(y)-same:]
 }
 
 // isInvented reports whether digits are those of a template: in order or all the same.

@@ -73,6 +73,17 @@ func TestOwnerName(t *testing.T) {
 		"the town behind the name": {"Tischlerei Kolb", []onboarding.Page{
 			withAddress(namedPage("Leistungen — Tischlerei Kolb Lemgo")), namedPage("Kontakt — Tischlerei Kolb Lemgo"),
 		}},
+		"the first part of a name": {"Reformas B & J", []onboarding.Page{
+			namedPage("Baños", "site_name", "Reformas B & J | Profesionales en Madrid"),
+		}},
+		"what the heading leaves over": {"Fontanería Busto", []onboarding.Page{{
+			Title:    "Fontanería Busto | Fontanero en Luarca",
+			Headings: []onboarding.Heading{{Level: 1, Text: "Fontanero en Luarca y alrededores"}},
+		}}},
+		"placeholders": {"", []onboarding.Page{namedPage("Home", "site_name", "[Nome Attività]")}},
+		"title and heading agree": {"Zahnarztpraxis Berg", []onboarding.Page{{
+			Title: "Zahnarztpraxis Berg", Headings: []onboarding.Heading{{Level: 1, Text: "Zahnarztpraxis Berg"}},
+		}}},
 		"one weak claim is none": {"", []onboarding.Page{namedPage("Bread and cake", "home_link", "Back to start")}},
 		"kinds of page are none": {"", []onboarding.Page{namedPage("Kontakt", "site_name", "Home", "owner", "Kontakt")}},
 	} {
@@ -92,6 +103,17 @@ func TestTagline(t *testing.T) {
 		}}},
 		"name, then section": {"", onboarding.Page{Headings: headings{
 			{Level: 1, Text: "Mill & Co"}, {Level: 2, Text: "Our Services"}, {Level: 2, Text: "Pourquoi nous choisir ?"},
+		}}},
+		"titles of sections": {"Bread that lasts", onboarding.Page{Headings: headings{
+			{Level: 1, Text: "Pour qui ?"},
+			{Level: 2, Text: "⭐ Cosa dicono i clienti"},
+			{Level: 2, Text: "Ven–Dom · 9:00–22:00 Via Roma"},
+			{Level: 2, Text: "Bread that lasts"},
+		}}},
+		"addresses and the name in other words": {"Bread that lasts", onboarding.Page{Headings: headings{
+			{Level: 1, Text: "Mill and Co"},
+			{Level: 2, Text: "Werner Straße 84 59368 Werne"},
+			{Level: 2, Text: "Bread that lasts"},
 		}}},
 		"greetings": {"La harina de siempre", onboarding.Page{Headings: headings{
 			{Level: 1, Text: "Bienvenido al molino"}, {Level: 2, Text: "La harina de siempre"},

@@ -22,14 +22,20 @@ const (
 var nameWeights = map[onboarding.NameSource]float64{
 	onboarding.NameOfOwner: 3, onboarding.NameOfSite: 3, onboarding.NameInHost: 2.5, onboarding.NameOfWebsite: 2.5,
 	onboarding.NameOfPublisher: 2.5, onboarding.NameOfApplication: 2.5, onboarding.NameOfHomeLink: 2,
-	onboarding.NameInCopyright: 2, titlesName: 3, titlePart: 1,
+	onboarding.NameInCopyright: 2, titlesName: 3, titlePart: 1, logoName: 1.5, headingName: 1.5,
 }
 
-// Sources of names that more than one page shows: the part that most titles share, and
-// the parts of the start page's title, of which each may be anything.
+// laterPart is what a part of a name counts behind the first ("B & J | Professionals in Madrid").
+const laterPart = 0.8
+
+// Sources of names beside the claims of the pages: the part that most titles share, the
+// parts of the start page's title, of which each may be anything, the text of its logo,
+// and what its main heading leaves over of the title.
 const (
-	titlesName onboarding.NameSource = "titles"
-	titlePart  onboarding.NameSource = "title_part"
+	titlesName  onboarding.NameSource = "titles"
+	titlePart   onboarding.NameSource = "title_part"
+	logoName    onboarding.NameSource = "logo"
+	headingName onboarding.NameSource = "heading"
 )
 
 // legalForms are what follows a name in registers; a display name goes without.
@@ -51,7 +57,7 @@ var noNames = textstat.NewWordSet([]string{
 	"admin", "administrator", "user", "wordpress", "wordpresscom", "wix", "wixcom", "squarespace", "jimdo", "weebly",
 	"webflow", "shopify", "blogger", "github", "jekyll", "hugo", "joomla", "drupal", "mysite", "myblog", "mywebsite",
 	"website", "webseite", "yourcompany", "companyname", "yourname", "yourlogo", "logo", "untitled", "untitleddocument",
-	"document", "newpage", "homepage", "skiptocontent", "menu", "index",
+	"document", "newpage", "site", "homepage", "skiptocontent", "menu", "index",
 })
 
 // nameVotes are the weights of the candidates by their letters, and the ways in which
@@ -126,13 +132,21 @@ func (f Finder) collectNames(pages []onboarding.Page, votes nameVotes) {
 	for i := range pages {
 		for _, c := range claims[i] {
 			weight := nameWeights[c.Source] / float64(perSource[c.Source])
-			for _, part := range onboarding.TitleParts(c.Name) {
+			for n, part := range onboarding.TitleParts(c.Name) {
+				if n == 1 {
+					weight *= laterPart
+				}
 				if f.canClaim(part) {
 					votes.add(part, weight, i)
 				}
 			}
 		}
 	}
+	f.collectStart(pages, votes)
+}
+
+// collectStart gives what the start page and the titles show its weight.
+func (f Finder) collectStart(pages []onboarding.Page, votes nameVotes) {
 	towns := townsOf(pages)
 	vote := func(part string, source onboarding.NameSource) {
 		weight := nameWeights[source]
@@ -149,14 +163,46 @@ func (f Finder) collectNames(pages []onboarding.Page, votes nameVotes) {
 			vote(part, titlePart)
 		}
 	}
+	for _, alt := range pages[0].Brand.LogoAlts {
+		if name := strings.TrimSpace(logoWords.ReplaceAllString(alt, "")); f.canName(name) {
+			vote(name, logoName)
+			break
+		}
+	}
+	if name := besideHeading(pages[0]); f.canName(name) {
+		vote(name, headingName)
+	}
 }
 
+// besideHeading is the part of a title of two that the main heading does not repeat ("Rossi | Plumber in Leeds" above
+// "Plumber in Leeds"), the whole title where the heading is the same, or "".
+func besideHeading(p onboarding.Page) string {
+	i := slices.IndexFunc(p.Headings, func(h onboarding.Heading) bool { return h.Level == 1 })
+	if i < 0 {
+		return ""
+	}
+	heading, parts := Key(p.Headings[i].Text), onboarding.TitleParts(p.Title)
+	repeated := func(part string) bool { return strings.Contains(heading, Key(part)) }
+	switch {
+	case len(parts) == 1 && heading == Key(parts[0]):
+		return parts[0]
+	case len(parts) == 2 && repeated(parts[0]) && !repeated(parts[1]):
+		return parts[1]
+	case len(parts) == 2 && repeated(parts[1]) && !repeated(parts[0]):
+		return parts[0]
+	}
+	return ""
+}
+
+// logoWords are what the text of a logo says beside the name.
+var logoWords = regexp.MustCompile(`(?i)^logo(?:tipo)?(?:\s+(?:di|de|du|von|der|of|da|do))?\s+|[\s-]+logo(?:tipo)?$|^logo$`)
+
 // canClaim reports whether a text may be a name: it is short, names no kind of page and
-// is not what software puts there.
+// is not what software and templates put there ("[Your name]").
 func (f Finder) canClaim(name string) bool {
 	words := textstat.SplitWords(name, false)
 	return len(words) <= maxClaimWords && slices.ContainsFunc(words, textstat.Word.HasLetter) &&
-		f.types.OfPhrase(name) == "" && !noNames[Key(name)]
+		f.types.OfPhrase(name) == "" && !noNames[Key(name)] && !strings.Contains(name, "[")
 }
 
 // mailDomains are the domains of the e-mail addresses, letters and digits only, without

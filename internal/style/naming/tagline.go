@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/style/pagetype"
@@ -61,10 +62,11 @@ func (f Finder) isSlogan(text string, p onboarding.Page) bool {
 	words := textstat.SplitWords(text, false)
 	if len(words) < minSloganWords && !strings.ContainsFunc(text, IsWide) || len(words) > maxSloganWords ||
 		greeting.MatchString(text) || f.types.OfPhrase(text) != "" || f.headings[Plain(text)] ||
-		f.ConsentWords(words) > 0 || len(f.filler.Find(words)) > 0 {
+		f.ConsentWords(words) > 0 || clock.MatchString(text) ||
+		strings.HasSuffix(text, "?") && len(words) < minQuestion || len(f.filler.Find(words)) > 0 {
 		return false
 	}
-	key, name := Key(text), Key(p.Brand.Name)
+	key, name := Key(joints.ReplaceAllString(text, " ")), Key(joints.ReplaceAllString(p.Brand.Name, " "))
 	return (name == "" || !strings.Contains(name, key) && !isFullName(words, p.Brand.Name)) &&
 		slices.ContainsFunc(words, textstat.Word.HasLetter)
 }
@@ -77,6 +79,15 @@ func isFullName(words []textstat.Word, name string) bool {
 	})
 }
 
+// joints are words that names have instead of "&".
+var joints = regexp.MustCompile(`(?i)\s(?:and|und|et|e|y|en)\s`)
+
+// minQuestion is the least length of a question that is more than the title of a section ("For whom?"), in words.
+const minQuestion = 4
+
+// clock matches a time of day and a postal code: opening hours and addresses are no slogans.
+var clock = regexp.MustCompile(`\d[:.h]\d\d\b|\b\d{5}\b`)
+
 // ConsentWords counts the words of consent notices.
 func (f Finder) ConsentWords(words []textstat.Word) int { return len(f.consent.Find(words)) }
 
@@ -85,7 +96,9 @@ func IsWide(r rune) bool { return r >= 0x2E80 }
 
 // Plain is a text in lower case without outer marks.
 func Plain(text string) string {
-	return strings.ToLower(strings.Trim(strings.Join(strings.Fields(text), " "), " .:!?¡¿…–—-"))
+	return strings.ToLower(strings.TrimFunc(strings.Join(strings.Fields(text), " "), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}))
 }
 
 // isLinked reports whether the page has a link with that text: the title of a post.
