@@ -126,7 +126,7 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 		c.TypeMap().RegisterType(&pgtype.Type{
 			Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
 		})
-		return checkRole(ctx, c)
+		return checkConn(ctx, c)
 	}
 	if cfg.Traces != nil {
 		conn.Tracer = newTracer(cfg.Traces)
@@ -144,16 +144,23 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 	return pool, nil
 }
 
-// checkRole refuses a connection whose role row-level security would not bind.
-func checkRole(ctx context.Context, c *pgx.Conn) error {
-	var bypasses bool
-	err := c.QueryRow(ctx, "select rolsuper or rolbypassrls from pg_roles where rolname = current_user",
-		pgx.QueryExecModeSimpleProtocol).Scan(&bypasses) // one round trip, since it is not asked twice
-	if err != nil {
-		return fmt.Errorf("check the role: %w", err)
-	}
-	if bypasses {
+// errReadOnly means that a connection leads to a server that takes no writes, which after a failover may be the
+// former primary. A pool that kept it would fail until the process ends.
+var errReadOnly = errors.New("the server takes no writes: it is a replica, or its default_transaction_read_only is on")
+
+// checkConn refuses a connection whose role row-level security would not bind, and one that takes no writes.
+func checkConn(ctx context.Context, c *pgx.Conn) error {
+	var bypasses, readOnly bool
+	err := c.QueryRow(ctx, `select rolsuper or rolbypassrls, current_setting('transaction_read_only')::bool
+		from pg_roles where rolname = current_user`,
+		pgx.QueryExecModeSimpleProtocol).Scan(&bypasses, &readOnly) // one round trip, since it is not asked twice
+	switch {
+	case err != nil:
+		return fmt.Errorf("check the connection: %w", err)
+	case bypasses:
 		return fmt.Errorf("check the role: %w", ErrBypasses)
+	case readOnly:
+		return errReadOnly
 	}
 	return nil
 }
@@ -169,7 +176,8 @@ func Unavailable(err error) bool {
 	}
 	_, unconnected := errors.AsType[*pgconn.ConnectError](err)
 	_, refused := errors.AsType[*backoffError](err)
-	return unconnected || refused || pgconn.Timeout(err) || pgconn.SafeToRetry(err) || isNetworkError(err)
+	return unconnected || refused || errors.Is(err, errReadOnly) || pgconn.Timeout(err) || pgconn.SafeToRetry(err) ||
+		isNetworkError(err)
 }
 
 // HasState reports whether err is one of the database with one of these SQLSTATEs.
@@ -181,10 +189,11 @@ func HasState(err error, states ...string) bool {
 // outages are the SQLSTATEs, or the classes of two characters, of a database that
 // can't be used now.
 var outages = []string{
-	"08",  // connection exception
-	"28",  // invalid authorization: the login is being changed
-	"53",  // insufficient resources
-	"57P", // shutting down, starting up
+	"08",    // connection exception
+	"25006", // a read-only server: the former primary
+	"28",    // invalid authorization: the login is being changed
+	"53",    // insufficient resources
+	"57P",   // shutting down, starting up
 	// The schema, the role or the database is not there yet.
 	undefinedTable, invalidRole, undefinedDatabase,
 }

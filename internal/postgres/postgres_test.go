@@ -191,6 +191,33 @@ func TestARoleThatBypassesRowSecurityIsRefused(t *testing.T) {
 	require.ErrorIs(t, postgres.Ready(t.Context(), pool), postgres.ErrBypasses)
 }
 
+// After a failover an address may lead to the former primary, which is a replica then.
+func TestAServerThatTakesNoWritesIsAway(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	owner, err := pgx.Connect(t.Context(), db.URL)
+	require.NoError(t, err)
+	defer owner.Close(context.Background())
+	readOnly := func(value string) {
+		_, err := owner.Exec(t.Context(), fmt.Sprintf("alter database %s set default_transaction_read_only = %s",
+			pgx.Identifier{owner.Config().Database}.Sanitize(), value))
+		require.NoError(t, err)
+	}
+	readOnly("on")
+	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: db.URL, Role: postgres.RoleApp, MaxConns: 1})
+	require.NoError(t, err)
+	defer pool.Close()
+	_, err = postgres.Session(t.Context(), pool, "ann")
+	require.ErrorContains(t, err, "takes no writes")
+	assert.True(t, postgres.Unavailable(err))
+
+	_, err = owner.Exec(t.Context(), "set default_transaction_read_only = off")
+	require.NoError(t, err)
+	readOnly("off")
+	_, err = postgres.Session(t.Context(), pool, "ann")
+	require.NoError(t, err, "it was not kept")
+}
+
 func TestReady(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, postgres.Ready(t.Context(), pgtest.New(t).App))
@@ -224,6 +251,7 @@ func TestUnavailable(t *testing.T) {
 	}{
 		"connection refused":  {refused, true},
 		"shutting down":       {&pgconn.PgError{Code: "57P01"}, true},
+		"a replica":           {&pgconn.PgError{Code: "25006"}, true},
 		"too many clients":    {&pgconn.PgError{Code: "53300"}, true},
 		"wrong password":      {&pgconn.PgError{Code: "28P01"}, true},
 		"no code":             {&pgconn.PgError{}, false},
