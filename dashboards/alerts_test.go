@@ -226,7 +226,7 @@ func codes(text string) (all []string) {
 	return all
 }
 
-// What runbooks tell to ask the database is understood by it.
+// The database understands the statements of the runbooks.
 func TestRunbookStatements(t *testing.T) {
 	t.Parallel()
 	conn, err := pgx.Connect(t.Context(), pgtest.NewURL(t))

@@ -33,7 +33,7 @@ func (a *announced) count() int {
 	return len(a.ids)
 }
 
-// What is announced has been committed: whoever reads then finds it.
+// A change is committed before it is announced, so that readers find it.
 func TestASubmitterAnnouncesWhatItHasCommitted(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

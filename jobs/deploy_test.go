@@ -15,7 +15,7 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
-// What ends within the grace of a stopping worker is its own.
+// A stopping worker keeps jobs that end within its grace.
 func TestStopLetsAJobFinish(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -31,7 +31,7 @@ type metrics struct {
 // detachedKinds are the kinds of jobs that belong to no submission.
 var detachedKinds = []string{doctorArgs{}.Kind(), bulk.ItemArgs{}.Kind()}
 
-// What a snooze waits for.
+// Reasons of a snooze.
 const (
 	snoozeRateLimit = "rate_limit"
 	snoozeOutage    = "outage" // of the database

@@ -41,7 +41,7 @@ func read(t *testing.T, from prometheus.Gatherer, name string, want labels) *dto
 	return nil
 }
 
-// What happens to a step is counted by whoever commits it, the work by the worker.
+// The process that commits a change of a step counts it; the worker counts the work.
 func TestWhatBecomesOfStepsAndJobsIsCounted(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

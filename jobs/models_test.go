@@ -284,7 +284,7 @@ func TestAnswerIsStorable(t *testing.T) {
 	b.requireAskedOnce(models, "analysis")
 }
 
-// What a call was charged is written down as it was.
+// The charge of a call is stored as it was.
 func TestChargeIsRecorded(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

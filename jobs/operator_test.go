@@ -245,7 +245,7 @@ func TestDeleteAccountWithQueuedWork(t *testing.T) {
 	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from river_job where id = any($1)", queued))
 }
 
-// What references a session goes with it; DeleteAccount deletes the rest itself, and a trigger what is still to be told.
+// Rows that reference a session are deleted with it; DeleteAccount deletes the others, and a trigger the unsent events.
 func TestDeleteAccountKnowsEveryTable(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -63,7 +63,7 @@ func TestAnalysesOfADay(t *testing.T) {
 		pgtest.One[string](t, b.db, "select used::text from onboarding_sessions where user_id = $1", b.user))
 }
 
-// Who deletes the account and begins again goes on with what was used today.
+// A user who deletes the account and starts again keeps the quota used today.
 func TestDeletedAccountsQuotas(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -84,7 +84,7 @@ func TestDeletedAccountsQuotas(t *testing.T) {
 	require.NoError(t, b.submits("four.example"))
 }
 
-// Changes are counted by the day, whoever made them.
+// Changes are counted by the day, those by workers included.
 func TestChangesOfADay(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

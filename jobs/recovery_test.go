@@ -359,7 +359,7 @@ func TestEndedJobsLinger(t *testing.T) {
 	assert.Empty(t, r.jobs)
 }
 
-// What a zombie returns after its job was replaced meets a final row and a
+// The outcome of a stalled worker whose job was replaced meets a final row and a
 // submission that belongs to the successor: nothing changes, before and after the
 // successor has ended. (Whole processes do it in process_test.go.)
 func TestZombieFinishesNothing(t *testing.T) {

@@ -60,7 +60,7 @@ func TestStoppedWorkIsNeverApplied(t *testing.T) {
 	}
 }
 
-// What was reset stays readable and counts for nothing.
+// Results of steps that were reset stay readable, but no longer count.
 func TestResetOfOneStep(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

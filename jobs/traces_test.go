@@ -17,7 +17,7 @@ import (
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
-// What is not traced has no middleware.
+// Without tracing there is no middleware.
 func TestUntracedWorkHasNoMiddleware(t *testing.T) {
 	t.Parallel()
 	assert.Empty(t, queue.Traced(nil))

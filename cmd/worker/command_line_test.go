@@ -216,7 +216,7 @@ func TestRightCommandLines(t *testing.T) {
 // documented finds the command lines of this program in documents.
 var documented = regexp.MustCompile("(?:`|^(?:\\.bin/)?)worker ((?:[a-z][a-z-]*)(?: [^`#\n]+)?)(?:`|\n| +#)")
 
-// What the documents say to type is understood.
+// The program understands the command lines of the documents.
 func TestDocumentedCommandLines(t *testing.T) {
 	var lines []string
 	root := filepath.Join("..", "..")

@@ -102,7 +102,7 @@ func TestBadWebsites(t *testing.T) {
 	clients[0].completed(20 * time.Second)
 }
 
-// What can be seen at once is refused at once.
+// Addresses that are visibly wrong are refused at once.
 func TestBadAddressesAreRefusedAtOnce(t *testing.T) {
 	t.Parallel()
 	api := setup(t).api()

@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Whoever puts a key where none belongs finds it nowhere else: with every operation it is sent in the path, the query,
-// headers and bodies of all sorts.
+// A key that a client puts where none belongs turns up nowhere else: with every operation it is sent in the path, the
+// query, headers and bodies of all sorts.
 func TestKeysInOddPlacesAreFoundNowhere(t *testing.T) {
 	t.Parallel()
 	e := setup(t)

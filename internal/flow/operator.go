@@ -220,7 +220,7 @@ func (o *Operator) DeleteAccount(ctx context.Context, userID string) (Outcome, e
 			return false, fmt.Errorf("lock running submissions: %w", err)
 		}
 		c.stopped = running
-		// What was used of the quotas counts on in the user's next account.
+		// The used quota carries over to the user's next account.
 		c.detail = map[string]any{"used": json.RawMessage(c.used), "changes": c.changes}
 		return true, c.forget(ctx)
 	})

@@ -19,7 +19,7 @@ import (
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
-// What a sweep did with a lost job.
+// Results of the recovery of a lost job.
 const (
 	resultReplaced = "replaced" // a successor goes on
 	resultRetired  = "retired"  // its submission no longer needs it

@@ -30,7 +30,7 @@ var Findings = []string{
 	FindingFinishContradicted, FindingInputsStale,
 }
 
-// What the doctor did with a contradiction.
+// Results of the repair of a contradiction.
 const (
 	DoctorRepaired = "repaired"
 	DoctorRequeued = "requeued"

@@ -77,7 +77,7 @@ func TestDeclaredIsEvidence(t *testing.T) {
 	}
 }
 
-// What is in no language that the model knows, or in several, is not reliable.
+// A text in an unknown language, or in several, is not reliable.
 func TestUnclear(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{

@@ -42,7 +42,7 @@ func (b *bench) adasMask(provider string) any {
 	return apitest.At(b.T, b.OK(http.MethodGet, apitest.PathKeys, ""), "api_keys", provider)
 }
 
-// What a user has stored here stays, and what is missing beside it comes.
+// Data that a user has stored here stays, and missing data is imported beside it.
 func TestImportLeavesWhatIsHere(t *testing.T) {
 	t.Parallel()
 	b, file := newBench(t), adasFile(t)

@@ -48,7 +48,7 @@ var (
 	anyPlatforms = json.RawMessage(`{"blog":{}}`)
 )
 
-// What personas are refused for as a whole.
+// Reasons for which personas are refused as a whole.
 var (
 	errNoCore = &onboarding.InputError{Field: "core_persona", Code: "empty", Reason: "The row has no core persona."}
 	errFailed = &onboarding.InputError{

@@ -35,7 +35,7 @@ func TestDataSurvivesARestart(t *testing.T) {
 	assert.Equal(t, "still here", query(t, s.URL(), "select word from kept"))
 }
 
-// Who comes by the port needs a password, and nobody comes by another address.
+// Connections by the port need a password, and only loopback accepts them.
 func TestPortWantsAPassword(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -11,7 +11,8 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
-// Who has done nothing for 24 hours is announced once a stall; not who has gone on, has finished or waits for work.
+// A user who has done nothing for 24 hours is announced once a stall; not one who has continued, finished or waits for
+// work.
 func TestStalls(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)

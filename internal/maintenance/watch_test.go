@@ -59,7 +59,7 @@ func TestOnlyTheLeaderWatches(t *testing.T) {
 	assert.InDelta(t, 1, testutil.ToFloat64(second.runs.WithLabelValues("database", "ok")), 0)
 }
 
-// What can't be read is not published any more.
+// A value that can't be read is no longer published.
 func TestAFailedReadingIsForgotten(t *testing.T) {
 	t.Parallel()
 	b := &bundle{t, pgtest.New(t)}

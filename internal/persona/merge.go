@@ -110,7 +110,7 @@ func (g *Generator) read(answer onboarding.Answer, into any) error {
 	return nil
 }
 
-// What is wrong with an answer.
+// Faults of an answer.
 var (
 	errShape = errors.New("it does not match the schema")
 	errNull  = errors.New("a text holds a null character")

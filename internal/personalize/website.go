@@ -15,7 +15,7 @@ func websiteOf(in onboarding.Sources, u *unknowns) onboarding.InputsWebsite {
 	audience, content := style.TargetAudience, style.ContentType
 	groups, industry := unique(audience.Demographics), audience.IndustryFocus.Label()
 	if business := in.Business; business != nil {
-		// What the user says of the business replaces what the pages do not say.
+		// The user's words about the business fill in what the pages do not say.
 		industry = cmp.Or(industry, short(business.Industry))
 		if len(groups) == 0 {
 			groups = unique([]string{short(business.TargetAudience)})

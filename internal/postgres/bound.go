@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// What a statement is bound to, until its transaction ends.
+// The setting that binds statements to a user, until the transaction ends.
 const (
 	setUser    = "select set_config('app.user_id', $1, true)"
 	setJobUser = "select set_config('app.user_id', coalesce(submission_user($1, $2), ''), true)"

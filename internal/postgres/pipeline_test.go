@@ -55,7 +55,7 @@ func TestPipeline(t *testing.T) {
 	assert.Equal(t, "skipped", status)
 }
 
-// What fails names its statement, and nothing after it is done.
+// The error names the statement that failed, and no later one is run.
 func TestPipelineFails(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)

@@ -98,7 +98,7 @@ func (a API) reportedIn(header http.Header, body []byte) error {
 	var envelope struct {
 		Error json.RawMessage `json:"error"`
 	}
-	_ = json.Unmarshal(body, &envelope) // whoever decodes the answer says what is wrong with it
+	_ = json.Unmarshal(body, &envelope) // the decoder of the answer reports what is wrong with it
 	return a.reported(header, envelope.Error)
 }
 

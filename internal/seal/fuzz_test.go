@@ -50,7 +50,7 @@ func change(data, bits []byte, at int) []byte {
 	return data
 }
 
-// What is no key ring is refused, without a word of it in the error.
+// Bytes that are no key ring are refused, and the error quotes none of them.
 func FuzzLoad(f *testing.F) {
 	known, err := os.ReadFile("testdata/ring.json")
 	require.NoError(f, err)

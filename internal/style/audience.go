@@ -97,7 +97,7 @@ func (e *evidence) audience() []onboarding.Term {
 		if lists.places[term.Text] {
 			least = minPlace
 		}
-		// Who bears the site's name is the business itself.
+		// A name that is the site's is the business itself.
 		itself := strings.Contains(naming.Key(e.brandName()), naming.Key(term.Text))
 		if named[term.Text] && score[term.Text] >= least && !itself {
 			out = append(out, term)

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// What is quoted as a device stands so in the text.
+// Quoted devices stand verbatim in the text.
 func TestDevicesAreQuotedAsTheyStand(t *testing.T) {
 	t.Parallel()
 	meter := newTestMeter(t)

@@ -128,7 +128,7 @@ func TestLimiterKeepsTheRate(t *testing.T) {
 	assert.GreaterOrEqual(t, time.Since(began), 550*time.Millisecond, "30 calls at 50 a second")
 }
 
-// What one worker is told holds for all, and for those that start later.
+// A rate limit that one worker meets holds for all, and for those that start later.
 func TestLimiterLearnsFromRateLimits(t *testing.T) {
 	t.Parallel()
 	b := &bundle{t, pgtest.New(t)}

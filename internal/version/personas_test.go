@@ -15,7 +15,7 @@ import (
 
 var ofPersonas version.Document
 
-// What is replaced is kept; what was stored once, or again as it was, has no row.
+// A replaced document is kept; one stored once, or again unchanged, has no row.
 func TestReplacedPersonasAreKept(t *testing.T) {
 	t.Parallel()
 	o := newOwner(t, pgtest.New(t), "ada")
@@ -32,7 +32,7 @@ func TestReplacedPersonasAreKept(t *testing.T) {
 		pgtest.One[int](t, o.db, "select bytes from document_versions"))
 }
 
-// What is generated for edited personas waits; the same personas as a client sends them accept it.
+// A generation for edited personas is a proposal; a client accepts it by sending the same personas.
 func TestGeneratedForEditedPersonasIsProposed(t *testing.T) {
 	t.Parallel()
 	o := newOwner(t, pgtest.New(t), "ada")

@@ -175,7 +175,7 @@ func TestAnEventIsParked(t *testing.T) {
 	assert.Zero(t, listed[0].Parked)
 }
 
-// Who was lost with a lane in hand holds it for a while only, and moves nothing when it comes back.
+// A lost worker holds its lane for a while only, and changes nothing when it comes back.
 func TestALostClaimEnds(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -197,7 +197,7 @@ func TestALostClaimEnds(t *testing.T) {
 	assert.Zero(t, pgtest.One[int](t, db, lanesLeft))
 }
 
-// What is dispatched while a lane ends is not left behind.
+// Events that are dispatched while a lane ends are sent.
 func TestALaneThatGrowsDoesNotEnd(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)

@@ -162,7 +162,7 @@ func (l *lanes) release(ctx context.Context, lane system.ClaimLanesRow) {
 	}
 }
 
-// end removes a lane in which nothing is left; what has come since is delivered by whoever claims it next.
+// end removes a lane in which nothing is left; what has come since is delivered by the next worker that claims it.
 func (l *lanes) end(ctx context.Context, lane system.ClaimLanesRow) {
 	bounded, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()

@@ -197,7 +197,7 @@ func TestRobotsThatEndInALine(t *testing.T) {
 	assert.Equal(t, onboarding.FailureSiteError, failureIn(t, err).Code)
 }
 
-// What came of a sitemap before its end counts.
+// The part of a sitemap that arrived before a broken end counts.
 func TestSitemapThatEndsTooEarly(t *testing.T) {
 	t.Parallel()
 	const listed = "<urlset><url><loc>/one</loc></url><url><loc>/two</loc></url><url><loc>/thr"

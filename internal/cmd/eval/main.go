@@ -43,7 +43,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 
 // openFolder opens a folder that the command line names.
 func openFolder(name string) (fs.FS, error) {
-	info, err := os.Stat(name) //nolint:gosec // whoever calls may read it
+	info, err := os.Stat(name) //nolint:gosec // the caller may read it
 	switch {
 	case errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir():
 		return nil, fmt.Errorf("there is no folder %s", name)

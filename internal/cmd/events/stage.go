@@ -22,7 +22,7 @@ import (
 	"github.com/alwrity/onboarding/migrations"
 )
 
-// What the workers are told of the receivers.
+// Settings of the receivers for the workers.
 const (
 	requestTimeout = time.Second
 	// retryFor is longer than a receiver is down, shorter than the run.

@@ -20,7 +20,7 @@ const (
 )
 
 // compressible reports whether responses of an operation may be compressed. Those that hold keys or tickets may not:
-// the length of a compressed response tells about a secret in it, to whoever can place text beside it (BREACH).
+// the length of a compressed response tells about a secret in it, to an attacker who can place text beside it (BREACH).
 func compressible(op *huma.Operation) bool {
 	return op.Metadata[oneTime] != true && !slices.Contains(op.Tags, TagKeys)
 }

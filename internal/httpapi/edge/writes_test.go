@@ -30,7 +30,7 @@ func TestWritesOfAUser(t *testing.T) {
 	assert.Equal(t, http.StatusOK, f.As("bob", http.MethodPost, apitest.Base+"/start", "").Status)
 }
 
-// So are those of a network address, whoever sends them, with a token or without.
+// Those of a network address are limited too, with a token or without.
 func TestWritesOfAnAddress(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t, func(c *httpapi.Config) { c.Edge.Limits.AddressWritesPerSecond = 1 })

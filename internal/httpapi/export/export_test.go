@@ -30,7 +30,7 @@ func TestExportThatFails(t *testing.T) {
 	assert.Empty(t, left)
 }
 
-// A user has one export at a time, whoever reads it how slowly; others have theirs meanwhile.
+// A user has one export at a time, however slowly it is read; others have theirs meanwhile.
 func TestExportsOfOneUser(t *testing.T) {
 	t.Parallel()
 	desk := NewDesk(t.TempDir())

@@ -145,7 +145,7 @@ func (h *Handlers) refillKeys(ctx context.Context, _ *struct{}) (*edge.Unstored[
 	if !h.cfg.ReadableKeys || len(keys) == 0 {
 		return out, err
 	}
-	// What can't be audited is not shown.
+	// A key is shown only if the audit log has it.
 	if err := h.cfg.Submitter.Audit(ctx, owner, "api_keys.read", owner); err != nil {
 		return nil, err
 	}

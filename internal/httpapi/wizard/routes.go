@@ -10,7 +10,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// What several operations say about themselves.
+// Descriptions that several operations share.
 const (
 	aboutWaiting = "Waits up to 50 s; a repeated call joins the running work. "
 	aboutPreview = aboutWaiting + "Completes no step and stores only its result."

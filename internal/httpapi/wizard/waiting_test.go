@@ -45,7 +45,7 @@ func TestWaitingCallsOfAUser(t *testing.T) {
 	assert.Equal(t, http.StatusOK, crawl("ada", 0).Status, "it has given its place back")
 }
 
-// What a user has used up today is answered with when to come again.
+// A used-up quota is refused with the time at which to retry.
 func TestDailyLimitIsAnswered(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t, func(c *httpapi.Config) { c.Wizard.Submitter.Limits.AnalysesPerDay = 1 })

@@ -36,7 +36,7 @@ func TestLargeDocumentsAreCheckedSoon(t *testing.T) {
 	assert.Less(t, time.Since(begin), soon)
 }
 
-// What was sent as a name may be anything, and as long as the body.
+// A name that was sent may be anything, and as long as the body.
 func TestPathsShowTheBeginningOfLongNames(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("ü", 5000)

@@ -9,7 +9,7 @@ import (
 	"github.com/alwrity/onboarding/internal/style/styletest"
 )
 
-// What a model says without support on the pages is left out with a warning.
+// An answer without support on the pages is left out with a warning.
 func TestMergeComparesWithThePages(t *testing.T) {
 	t.Parallel()
 	measured := analyze(t, styletest.PotterySite())
