@@ -51,7 +51,7 @@ var commandHelp = map[string][]string{
 	},
 	"analyze": {
 		"-o", "json", "table", "-text", "-allow", "127.0.0.1/32", "FETCH_ALLOW_PREFIXES",
-		"worker analyze https://example.com", "worker analyze -o table ./site", "worker analyze -text article.html",
+		"worker analyze https://example.com", "worker analyze -o table ./site", "worker analyze -text article.html", "-rules",
 	},
 	"keys": {
 		"create", "add", "list", "promote", "drop", "encrypt", "-unchecked", "FILE", "NEWFILE", "KEY", "SEAL_KMS_URI",

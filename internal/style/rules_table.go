@@ -1,5 +1,7 @@
 package style
 
+import _ "embed" // the rules in words
+
 // Reasons that several rules give for an empty value.
 const (
 	tooShort          = "The text is too short to tell."
@@ -14,8 +16,12 @@ const (
 	nothingMissing    = "Every kind of page that such a site usually has was found, or too little of the site was seen."
 )
 
-// judgedRules are the rules of the style, patterns and guidelines, in the order of the document. docs/analysis.md says
-// in words what each does.
+// Rules says in words what the rule of each judged value does.
+//
+//go:embed rules.txt
+var Rules string
+
+// judgedRules are the rules of the style, patterns and guidelines, in the order of the document.
 var judgedRules = []rule{
 	value("writing_style.tone", tone, "The text is too short to hear a tone.", sixLanguages, labelWords),
 	value("writing_style.voice", voice, "The text is too short to hear a voice.", listed, labelWords),

@@ -15,10 +15,10 @@ import (
 	"github.com/alwrity/onboarding/internal/style/styletest"
 )
 
-// docs/analysis.md has every judged value, and no other. The Go types document what is measured.
+// rules.txt has every judged value, and no other. The Go types document what is measured.
 func TestEveryJudgedValueIsDocumented(t *testing.T) {
 	t.Parallel()
-	documented := styletest.Documented(t, "../../docs/analysis.md")
+	documented := styletest.Documented(t, "rules.txt")
 	var judged []string
 	for _, r := range judgedRules {
 		judged = append(judged, r.path)
@@ -26,7 +26,7 @@ func TestEveryJudgedValueIsDocumented(t *testing.T) {
 	assert.ElementsMatch(t, judged, slices.Collect(maps.Keys(documented)))
 }
 
-// docs/analysis.md names the languages that the rule of a judged value is valid for.
+// rules.txt names the languages that the rule of a judged value is valid for.
 func TestLanguagesAreDocumented(t *testing.T) {
 	t.Parallel()
 	names := map[string]string{"": ""}
@@ -36,7 +36,7 @@ func TestLanguagesAreDocumented(t *testing.T) {
 	} {
 		names[unjudged("", "", set).languages.reason] = name
 	}
-	documented := styletest.Documented(t, "../../docs/analysis.md")
+	documented := styletest.Documented(t, "rules.txt")
 	for _, r := range judgedRules {
 		languages, _, found := strings.Cut(documented[r.path], "; ")
 		if !found {

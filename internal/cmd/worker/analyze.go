@@ -26,6 +26,7 @@ type analyzeOptions struct {
 	target string
 	format string
 	text   bool
+	rules  bool
 	// allow has the prefixes of -allow, later those of the settings as well.
 	allow []netip.Prefix
 }
@@ -43,13 +44,15 @@ The exit code is 0 when the analysis was printed, 1 when the website could not b
 analysed, 2 when the command line is wrong.`,
 		Example: `  worker analyze https://example.com
   worker analyze -o table ./site
-  worker analyze -text article.html`,
+  worker analyze -text article.html
+  worker analyze -rules`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return analyze(c.Context(), opts, c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
 	c.Flags().StringVarP(&opts.format, "output", "o", "json", "print `json|table`: the JSON document or a readable report")
 	c.Flags().BoolVar(&opts.text, "text", false, "print only the main text of the pages")
+	c.Flags().BoolVar(&opts.rules, "rules", false, "print how each judged value is made, and nothing else")
 	c.Flags().Func("allow", "let the crawl reach the addresses of this `PREFIX`, for example 127.0.0.1/32, on "+
 		"any port, as "+
 		"FETCH_ALLOW_PREFIXES does, and with DEPLOY_ENV=local only; may be repeated", func(s string) error {
@@ -59,6 +62,8 @@ analysed, 2 when the command line is wrong.`,
 	})
 	c.Args = func(_ *cobra.Command, args []string) error {
 		switch {
+		case opts.rules && len(args) == 0:
+			return nil
 		case len(args) == 0:
 			return errors.New("name a URL, a file or a folder to analyse")
 		case len(args) > 1:
@@ -74,6 +79,10 @@ analysed, 2 when the command line is wrong.`,
 
 // analyze prints an analysis on stdout, and progress on stderr when that is a terminal.
 func analyze(ctx context.Context, opts analyzeOptions, stdout, stderr io.Writer) error {
+	if opts.rules {
+		_, err := io.WriteString(stdout, style.Rules)
+		return err
+	}
 	settings, err := config.LoadTool(config.Options{}, opts.allow...)
 	if err != nil {
 		return err

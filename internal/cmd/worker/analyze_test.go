@@ -34,6 +34,13 @@ func TestAnalyzeFolder(t *testing.T) {
 	assert.Positive(t, analysis.Measured.Words)
 }
 
+func TestAnalyzeRules(t *testing.T) {
+	t.Parallel()
+	stdout, stderr, code := runAnalyze(t, "-rules")
+	require.Equal(t, 0, code, stderr)
+	assert.Contains(t, stdout, "writing_style.complexity (alphabetic; fills): English: Flesch-Kincaid grade")
+}
+
 func TestAnalyzeFile(t *testing.T) {
 	t.Parallel()
 	stdout, stderr, code := runAnalyze(t, "-text", "testdata/tailor/index.html")

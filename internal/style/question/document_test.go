@@ -13,10 +13,10 @@ import (
 	"github.com/alwrity/onboarding/internal/webpage"
 )
 
-// docs/analysis.md says of each judged value, and of no other, what a model may do with it.
+// rules.txt says of each judged value, and of no other, what a model may do with it.
 func TestMergeRulesAreDocumented(t *testing.T) {
 	t.Parallel()
-	documented := styletest.Documented(t, "../../../docs/analysis.md")
+	documented := styletest.Documented(t, "../rules.txt")
 	words := map[string]string{}
 	for path, value := range onboarding.ValuesOf(&onboarding.Analysis{}) {
 		if !slices.Contains(newAnalyzer(t).JudgedPaths(), path) {

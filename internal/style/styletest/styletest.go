@@ -132,20 +132,17 @@ func AssertUncertaintyIsExact(t *testing.T, analysis onboarding.Analysis) {
 	}
 }
 
-// Documented reads the lists of docs/analysis.md, which has the path: the words in brackets behind each value, by the
-// path of the value, "" where there are none.
+// Documented reads rules.txt of package style, which has the path: the words in brackets behind each value, by the path
+// of the value, "" where there are none.
 func Documented(t *testing.T, path string) map[string]string {
 	t.Helper()
 	page, err := os.ReadFile(path)
 	require.NoError(t, err)
 	words := map[string]string{}
-	item := regexp.MustCompile("(?m)^- ((?:`[^`]+`,?\\s+)*`[^`]+`)(?: \\(([^)]*)\\))?: ")
+	item := regexp.MustCompile(`(?m)^([a-z_.]+)(?: \(([^)]*)\))?: `)
 	for _, found := range item.FindAllStringSubmatch(string(page), -1) {
-		for _, name := range regexp.MustCompile("`[^`]+`").FindAllString(found[1], -1) {
-			value := strings.Trim(name, "`")
-			assert.NotContains(t, words, value, "stands in the document twice")
-			words[value] = found[2]
-		}
+		assert.NotContains(t, words, found[1], "stands in the file twice")
+		words[found[1]] = found[2]
 	}
 	return words
 }
