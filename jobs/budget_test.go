@@ -159,6 +159,8 @@ func (b *budget) costs() map[string]cost {
 	session := func() { b.session() }
 	var submission onboarding.Submission
 	var claim *flow.Claim
+	var endings map[string]flow.Ending
+	var submissions map[string]onboarding.Submission
 	submitted := func() { submission = b.website("example.com") }
 	return map[string]cost{
 		"submit": b.measure("submit", session, submitted),
@@ -166,13 +168,30 @@ func (b *budget) costs() map[string]cost {
 			require.NoError(b.t, claim.Enter(ctx, onboarding.PhaseCrawling))
 		}),
 		"complete": b.measure("complete", submitted, func() { b.end(submission, nil) }),
-		"status":   b.measure("status", session, session),
+		"complete_20": b.measure("complete_20", func() { endings, submissions = b.imported(20) }, func() {
+			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // so that all wait when the group is taken
+			for _, err := range b.together(endings, submissions) {
+				require.NoError(b.t, err)
+			}
+		}),
+		"status": b.measure("status", session, session),
 		"unchanged": b.measure("unchanged", session, func() {
 			_, _, err := postgres.SessionMark(ctx, b.db.App, b.user, nil)
 			require.NoError(b.t, err)
 		}),
 		"onboarding": b.measure("onboarding", session, func() { b.done(2, 3, 4, 5, 6); b.builds() }),
 	}
+}
+
+// imported is imports for new users.
+func (b *budget) imported(n int) (map[string]flow.Ending, map[string]onboarding.Submission) {
+	endings, submissions := map[string]flow.Ending{}, map[string]onboarding.Submission{}
+	for i := range n {
+		user := b.as(b.t, fmt.Sprintf("%s-%d", b.user, i))
+		submissions[user.user] = user.importAnalysis()
+		endings[user.user] = flow.Ending{Result: anyResult(b.t, submissions[user.user])}
+	}
+	return endings, submissions
 }
 
 // Each operation costs what its budget allows. It runs by make check, alone and without the race detector.

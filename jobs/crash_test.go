@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/riverqueue/river/rivertype"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -121,22 +122,22 @@ type crashCase struct {
 var crashCases = map[string]crashCase{
 	"submit": {
 		prepare: func(*bundle) (none onboarding.Submission) { return none },
-		act:     submitOther, recovers: submitsAgain, submissions: 1, ends: 1, statements: 5,
+		act:     submitOther, recovers: submitsAgain, submissions: 1, ends: 1, statements: 3,
 	},
 	"submit that supersedes": {
 		prepare: func(b *bundle) onboarding.Submission { return b.website("example.com") },
-		act:     submitOther, recovers: submitsAgain, submissions: 2, ends: 1, statements: 7,
+		act:     submitOther, recovers: submitsAgain, submissions: 2, ends: 1, statements: 6,
 	},
 	"completion": {
-		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 6,
+		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 3,
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error { return b.ends(pool, s, nil) },
 	},
 	"failure": {
-		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 5, mayFail: true,
+		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 3, mayFail: true,
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error { return b.ends(pool, s, broken) },
 	},
 	"recovery": {
-		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 7,
+		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 6,
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error {
 			sweeper := b.sweeper()
 			sweeper.Pool = pool
@@ -144,13 +145,13 @@ var crashCases = map[string]crashCase{
 		},
 	},
 	"hand-back": {
-		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 6,
+		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 5,
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error {
 			return b.claim(s, pool).HandBack(b.t.Context(), b.endRow(s.JobID))
 		},
 	},
 	"replay": {
-		prepare: (*bundle).dies, submissions: 2, ends: 2, statements: 10,
+		prepare: (*bundle).dies, submissions: 2, ends: 2, statements: 9,
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error {
 			submit, err := flow.NewSubmitter(pool, b.db.System, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 			require.NoError(b.t, err)
@@ -185,9 +186,10 @@ func (b *bundle) taken() onboarding.Submission {
 // ends ends a submission as its worker does.
 func (b *bundle) ends(pool *pgxpool.Pool, s onboarding.Submission, failure *onboarding.Failure) error {
 	b.t.Helper()
-	return b.claim(s, pool).Finish(b.t.Context(), flow.Ending{
-		Failure: failure, Result: anyResult(b.t, s), EndJob: b.endRow(s.JobID),
-	})
+	row := &rivertype.JobRow{
+		ID: s.JobID, AttemptedAt: pgtest.One[*time.Time](b.t, b.db, "select attempted_at from river_job where id = $1", s.JobID),
+	}
+	return b.claim(s, pool).Finish(b.t.Context(), flow.Ending{Failure: failure, Result: anyResult(b.t, s), Row: row})
 }
 
 // endRow ends a job as a worker does, if it runs.

@@ -76,6 +76,7 @@ func (s *supervisor) Work(ctx context.Context, job *rivertype.JobRow, next func(
 	}
 	d := decide(err, context.Cause(ctx), spent)
 	d, err = s.apply(context.WithoutCancel(ctx), r, d, err, spent)
+	d.noteEnd(ctx, err)
 	s.observe(ctx, r, d, err, time.Since(began))
 	return d.riverError(err)
 }

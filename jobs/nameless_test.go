@@ -3,11 +3,13 @@ package jobs
 import (
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
@@ -60,7 +62,8 @@ func TestOnlyTheJobFindsTheUser(t *testing.T) {
 	b := setup(t)
 	mine, other := b.website("example.com"), b.as(t, "bob").website("example.org")
 	user := func(s onboarding.Submission, job int64) (found string) {
-		require.NoError(t, b.db.App.QueryRow(t.Context(), "select coalesce(submission_user($1, $2), '')", s.ID, job).Scan(&found))
+		require.NoError(t, b.db.App.QueryRow(t.Context(), "select coalesce((submission_users($1, $2))[1], '')",
+			[]uuid.UUID{s.ID}, []int64{job}).Scan(&found))
 		return found
 	}
 	assert.Equal(t, b.user, user(mine, mine.JobID))
@@ -69,4 +72,21 @@ func TestOnlyTheJobFindsTheUser(t *testing.T) {
 	assert.Empty(t, user(other, mine.JobID))
 	require.NoError(t, b.submit.Cancel(t.Context(), b.user, onboarding.StepWebsite))
 	assert.Empty(t, user(mine, mine.JobID), "it was cancelled")
+}
+
+// What is read for several jobs is the work of each of them, whatever else its user has.
+func TestJobsReadTheirOwnWork(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	mine := b.website("example.com")
+	_, err := b.submit.ValidateKeys(t.Context(), b.user)
+	require.NoError(t, err)
+	replaced := pgtest.One[uuid.UUID](t, b.db, "update submissions set job_id = -1 where kind = 'api_key_validation' returning id")
+	cancelled := b.personas(onboarding.PersonaInput{Analysis: []byte("{}")})
+	require.NoError(t, b.submit.Cancel(t.Context(), b.user, onboarding.StepPersonalization))
+	read, err := postgres.SubmissionsOfJobs(t.Context(), b.db.App,
+		[]uuid.UUID{cancelled.ID, replaced, mine.ID}, []int64{cancelled.JobID, 1, mine.JobID})
+	require.NoError(t, err)
+	require.Len(t, read, 1)
+	assert.Equal(t, mine.ID, read[0].ID)
 }

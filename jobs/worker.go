@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/alwrity/onboarding/internal/bulk"
@@ -104,7 +106,8 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 	notifier := postgres.NewNotifier(pools.notify, cfg.Log)
 	changer := &flow.Changer{
 		Pool: pools.work, Log: cfg.Log, Metrics: flow.NewMetrics(cfg.Registry),
-		Announce: notifier.Changed, Endings: &flow.Endings{}, Wakings: &queue.Wakings{}, BuildInputs: cfg.BuildInputs,
+		Announce: notifier.Changed, Loads: &flow.Loads{}, Endings: &flow.Endings{}, Wakings: &queue.Wakings{},
+		BuildInputs: cfg.BuildInputs,
 	}
 	supervisor := &supervisor{changer: changer, keys: cfg.Keys, running: running, cpus: newCPUs(), metrics: m}
 	workers, err := newWorkers(pools, changer, cfg)
@@ -138,6 +141,8 @@ func newClient(
 	for name, slots := range cfg.slots() {
 		queues[name] = river.QueueConfig{MaxWorkers: slots}
 	}
+	middleware := slices.Concat([]rivertype.Middleware{&endedRows{}}, queue.Traced(cfg.Traces),
+		[]rivertype.Middleware{supervisor})
 	client, err := river.NewClient(riverpgxv5.New(pools.queue), &river.Config{
 		ID:                   id,
 		Queues:               queues,
@@ -147,7 +152,7 @@ func newClient(
 		PollOnly:             cfg.PollOnly,
 		FetchOnlyKnownKinds:  true, // the kinds of a newer release wait for a newer worker
 		SkipUnknownJobCheck:  true, // a successor may be of such a kind
-		Middleware:           append(queue.Traced(cfg.Traces), supervisor),
+		Middleware:           middleware,
 		RetryPolicy:          retryPolicy{},
 		PeriodicJobs:         []*river.PeriodicJob{doctorPeriod()},
 		RescueStuckJobsAfter: rescueAfter(),         // a much slower safety net behind the recovery

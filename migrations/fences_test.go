@@ -166,7 +166,7 @@ func TestDefinersAreNarrow(t *testing.T) {
 	require.NoError(t, err)
 	const app = "search_path=pg_catalog, pg_temp onboarding_app"
 	assert.Equal(t, map[string]string{
-		"redeem_stream_ticket": app, "purge_stream_tickets": app, "submission_user": app, "bulk_item_of_job": app,
+		"redeem_stream_ticket": app, "purge_stream_tickets": app, "submission_users": app, "bulk_item_of_job": app,
 		"own_jobs": app, "note_repeated": app + ",onboarding_system",
 		"queue_job": app, "release_held": app, "complete_jobs": app, "retire_job": app + ",onboarding_system",
 		"forget_own_jobs": app, "forget_own_bulk_items": app,

@@ -16,6 +16,7 @@ import (
 var finishing = []string{
 	"drop trigger if exists name_user_in_args on river_job",
 	"drop function if exists name_user_in_args",
+	"drop function if exists submission_user",
 	`do $$
 declare
 	t text;

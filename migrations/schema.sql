@@ -249,14 +249,15 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.submission_user(submission uuid, job bigint)
- RETURNS text
+CREATE OR REPLACE FUNCTION public.submission_users(works uuid[], jobs bigint[])
+ RETURNS text[]
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-    return (select s.user_id from public.submissions s where s.id = submission and s.job_id = job and s.status = 'in_progress');
+    return (select array_agg(s.user_id) from unnest(works, jobs) as w (submission, job)
+        join public.submissions s on s.id = w.submission and s.job_id = w.job and s.status || '' = 'in_progress');
 end $function$
 ;
 
@@ -958,7 +959,7 @@ CREATE UNIQUE INDEX persona_data_user ON public.persona_data USING btree (user_i
 
 CREATE UNIQUE INDEX research_preferences_user ON public.research_preferences USING btree (user_id);
 
-CREATE INDEX river_job_kind ON public.river_job USING btree (kind);
+CREATE INDEX river_job_fetch ON public.river_job USING btree (queue, priority, scheduled_at, id) WHERE (state = 'available'::river_job_state);
 
 CREATE INDEX river_job_prioritized_fetching_index ON public.river_job USING btree (state, queue, priority, scheduled_at, id);
 
@@ -1304,7 +1305,7 @@ grant execute on function release_held to onboarding_app;
 
 grant execute on function retire_job to onboarding_app, onboarding_system;
 
-grant execute on function submission_user to onboarding_app;
+grant execute on function submission_users to onboarding_app;
 
 CREATE TRIGGER note_deleted AFTER DELETE ON public.onboarding_sessions FOR EACH ROW EXECUTE FUNCTION note_event('account.deleted');
 

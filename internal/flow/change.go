@@ -38,7 +38,8 @@ type Changer struct {
 	// whose work it has ended, after that commit and outside of any transaction. It must not block, and must be set
 	// before the first use.
 	Announce func(sessionID uuid.UUID)
-	// Endings group the endings of work, nil for none.
+	// Loads and Endings group the begins and the ends of work; with nil each is alone.
+	Loads   *Loads
 	Endings *Endings
 	// Wakings bound how often workers are woken, nil for no bound.
 	Wakings *queue.Wakings
@@ -115,6 +116,8 @@ type change struct {
 	ahead *app.LockStepToSubmitRow
 	// demand is set before work is queued that may wait for the network.
 	demand *demand
+	// ends is set before the last work is queued: nothing is written after it, but what is held may be released.
+	ends bool
 	// freed is set once work was stopped that other work may be held for.
 	freed bool
 	// held are the statuses of the steps whose locks the change has taken.
@@ -251,6 +254,9 @@ func (c *change) enqueueWith(
 	}
 	_, _ = p.QueueJob(ctx, job)
 	_, _ = p.Submit(ctx, params)
+	if c.ends && !c.freed {
+		p.ThenCommit()
+	}
 	err = p.RunToLast(ctx, c.q, func(q *postgres.Queries) error {
 		row, err := q.Submit(ctx, params)
 		submission = postgres.NewSubmission(row)

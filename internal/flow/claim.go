@@ -37,14 +37,11 @@ type Claim struct {
 	entered  *entered // guarded by entering
 }
 
-// Load reads the submission, in one round trip with its user. It returns onboarding.ErrSuperseded if
-// the submission has ended or names another job: then it has no user for this one.
+// Load reads the submission, in one round trip with those of other jobs that begin at the time. It returns
+// onboarding.ErrSuperseded if the submission has ended or names another job.
 func (r *Claim) Load(ctx context.Context, id uuid.UUID) error {
 	begun := time.Now()
-	submission, err := postgres.SubmissionByID(ctx, postgres.AsJob(r.Pool, id, r.Job.ID), id)
-	if errors.Is(err, onboarding.ErrNotFound) { // or the account was deleted
-		return onboarding.ErrSuperseded
-	}
+	submission, err := r.load(ctx, id, r.Job.ID)
 	if err != nil {
 		return err
 	}

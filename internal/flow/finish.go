@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -94,7 +95,7 @@ func (s *Changer) endTogether(ctx context.Context, members []*member, wait bool)
 		m.err, m.locked = nil, false
 	}
 	err := postgres.InTxOfUsers(ctx, s.Pool, users, func(tx pgx.Tx, q *postgres.Queries) error {
-		g := &group{Changer: s, tx: tx, q: q}
+		g := &group{Changer: s, tx: tx, q: q, commits: !slices.ContainsFunc(members, (*member).endsJob)}
 		if err := g.read(ctx, members, wait); err != nil {
 			return err
 		}
@@ -135,6 +136,9 @@ type member struct {
 }
 
 func (m *member) session() uuid.UUID { return m.claim.Submission.SessionID }
+
+// endsJob reports whether the ending has its own way to end the job.
+func (m *member) endsJob() bool { return m.ending.EndJob != nil }
 
 // status is that of the submission after its end, progress and message are what is shown of it.
 func (m *member) status() onboarding.SubmissionStatus {

@@ -38,6 +38,9 @@ func (g *group) finish(ctx context.Context) error {
 	return g.endJobs(ctx, p)
 }
 
+// divisionByZero is the SQLSTATE of CompleteAllJobs for jobs that are not in the runs that end them.
+const divisionByZero = "22012"
+
 // queueBuilds adds the statements that queue a build for each of some members.
 func (g *group) queueBuilds(ctx context.Context, p *postgres.Pipeline, members []*member) error {
 	kind := onboarding.KindPersonalizationInputs
@@ -62,28 +65,31 @@ func (g *group) queueBuilds(ctx context.Context, p *postgres.Pipeline, members [
 	return nil
 }
 
-// endJobs sends p with the statements that release what was held for the users' share, and complete the jobs.
+// endJobs sends p with the statements that release what was held for the users' share, and complete the jobs, the last
+// that are locked.
 func (g *group) endJobs(ctx context.Context, p *postgres.Pipeline) error {
-	var params app.CompleteJobsParams
+	var params app.CompleteAllJobsParams
 	for _, m := range g.members {
 		if m.claim.Submission.Network {
 			_ = p.ReleaseHeld(ctx, releaseParams(m.session()))
 		}
-		if row := m.ending.Row; row != nil && m.ending.EndJob == nil {
+		if row := m.ending.Row; row != nil && !m.endsJob() {
 			params.Ids = append(params.Ids, row.ID)
 			params.AttemptedAts = append(params.AttemptedAts, *row.AttemptedAt)
 		}
 	}
-	_, _ = p.CompleteJobs(ctx, params)
-	counts, err := p.Run(ctx, g.q)
-	if err != nil {
+	_ = p.CompleteAllJobs(ctx, params)
+	if g.commits {
+		p.ThenCommit()
+	}
+	if _, err := p.Run(ctx, g.q); err != nil {
+		if postgres.HasState(err, divisionByZero) { // of CompleteAllJobs
+			err = fmt.Errorf("%w: %w", ErrAnotherRun, onboarding.ErrSuperseded)
+		}
 		return fmt.Errorf("complete jobs: %w", err)
 	}
-	if ended := counts[len(counts)-1]; ended != int64(len(params.Ids)) {
-		return fmt.Errorf("%d of %d jobs completed: %w: %w", ended, len(params.Ids), ErrAnotherRun, onboarding.ErrSuperseded)
-	}
 	for _, m := range g.members {
-		if m.ending.EndJob != nil {
+		if m.endsJob() {
 			if err := m.ending.EndJob(ctx, g.tx); err != nil {
 				return err
 			}

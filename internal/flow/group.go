@@ -19,6 +19,8 @@ type group struct {
 	*Changer
 	tx pgx.Tx
 	q  *postgres.Queries
+	// commits is set if the transaction is the group's alone, which its last statements commit.
+	commits bool
 	// members are those that end, by session. All hold the locks of their sessions.
 	members []*member
 }

@@ -149,6 +149,7 @@ func (s *Submitter) submitLocked(
 		if req, err = requested(c); err != nil {
 			return err
 		}
+		c.ends = true
 		submission, joined, err = c.submit(ctx, req)
 		return err
 	})

@@ -10,8 +10,9 @@ import (
 
 // The setting that binds statements to a user, until the transaction ends.
 const (
-	setUser    = "select set_config('app.user_id', $1, true)"
-	setJobUser = "select set_config('app.user_id', coalesce(submission_user($1, $2), ''), true)"
+	setUser     = "select set_config('app.user_id', $1, true)"
+	setUsers    = "select set_config('app.user_ids', $1, true)"
+	setJobUsers = "select set_config('app.user_ids', coalesce(submission_users($1, $2)::text, ''), true)"
 )
 
 // statement is one with its arguments.
@@ -26,17 +27,20 @@ type boundConn struct {
 	conn interface {
 		SendBatch(ctx context.Context, batch *pgx.Batch) pgx.BatchResults
 	}
-	before statement
+	before []statement
 }
 
 // SendBatch sends the statements of batch, see Pipeline.
 func (c boundConn) SendBatch(ctx context.Context, batch *pgx.Batch) pgx.BatchResults {
 	bound := &pgx.Batch{}
-	bound.Queue(c.before.sql, c.before.args...)
+	for _, s := range c.before {
+		bound.Queue(s.sql, s.args...)
+	}
 	bound.QueuedQueries = append(bound.QueuedQueries, batch.QueuedQueries...)
 	results := c.conn.SendBatch(ctx, bound)
-	// An error here returns with the first statement's own result.
-	_, _ = results.Exec()
+	for range c.before { // an error here returns with the first statement's own result
+		_, _ = results.Exec()
+	}
 	return results
 }
 

@@ -17,7 +17,7 @@ import (
 func Export(
 	ctx context.Context, pool *pgxpool.Pool, userID string, emit func(table string, row json.RawMessage) error,
 ) error {
-	rows, err := boundConn{conn: pool, before: statement{setUser, []any{userID}}}.Query(ctx, app.ExportRows, userID)
+	rows, err := boundConn{conn: pool, before: []statement{{setUser, []any{userID}}}}.Query(ctx, app.ExportRows, userID)
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}

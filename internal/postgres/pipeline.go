@@ -17,8 +17,9 @@ import (
 type Pipeline struct {
 	*Queries
 
-	batch pgx.Batch
-	kinds []statementKind
+	batch   pgx.Batch
+	kinds   []statementKind
+	commits bool
 }
 
 // statementKind says what is done with the result of a statement.
@@ -36,6 +37,14 @@ func NewPipeline() *Pipeline {
 	return p
 }
 
+// ThenCommit makes the pipeline end its transaction, in the same round trip. Nothing may depend on the counts of its
+// statements: what must not be committed has to be an error of the database. An error of the pipeline wraps
+// ErrCommitUnknown if the database has not answered.
+func (p *Pipeline) ThenCommit() {
+	p.add(commit, nil, anyRows)
+	p.commits = true
+}
+
 // Run sends the statements through q and returns how many rows each has, in order; with an
 // error, those before the one that failed. It wraps pgx.ErrNoRows if one that returns a row
 // has none.
@@ -45,19 +54,32 @@ func (p *Pipeline) Run(ctx context.Context, q *Queries) (counts []int64, err err
 		return nil, err
 	}
 	counts, err = p.take(results, len(p.kinds))
-	return counts, errors.Join(err, results.Close())
+	return counts, p.ended(errors.Join(err, results.Close()))
 }
 
-// RunToLast is Run for a pipeline whose last statement, which read calls again, returns its result.
+// ended is the error of a pipeline that was sent.
+func (p *Pipeline) ended(err error) error {
+	if p.commits {
+		return committed(err)
+	}
+	return err
+}
+
+// RunToLast is Run for a pipeline whose last statement, which read calls again, returns its result. ThenCommit comes
+// after that.
 func (p *Pipeline) RunToLast(ctx context.Context, q *Queries, read func(*Queries) error) error {
 	results, err := p.send(ctx, q)
 	if err != nil {
 		return err
 	}
-	if _, err = p.take(results, len(p.kinds)-1); err == nil {
+	last := len(p.kinds) - 1
+	if p.commits {
+		last--
+	}
+	if _, err = p.take(results, last); err == nil {
 		err = read(New(replies{results}))
 	}
-	return errors.Join(err, results.Close())
+	return p.ended(errors.Join(err, results.Close()))
 }
 
 // take takes the results of the first n statements.

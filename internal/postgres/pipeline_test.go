@@ -113,7 +113,7 @@ func TestInTxBindsEveryID(t *testing.T) {
 		assert.Equal(t, id, setting)
 	}
 	_, err := bound("ann\x00bob")
-	require.ErrorContains(t, err, "a zero byte")
+	require.ErrorContains(t, err, "0x00")
 	_, err = bound("\xff")
 	require.Error(t, err)
 }

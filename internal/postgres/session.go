@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -144,6 +145,25 @@ func SubmissionByID(ctx context.Context, q *Queries, id uuid.UUID) (onboarding.S
 		return onboarding.Submission{}, err
 	}
 	return submissionOf(row.Submission, row.PhaseSeconds), nil
+}
+
+// SubmissionsOfJobs returns those of the submissions that run and name the job at the same place, in one round trip.
+func SubmissionsOfJobs(
+	ctx context.Context, pool *pgxpool.Pool, ids []uuid.UUID, jobs []int64,
+) ([]onboarding.Submission, error) {
+	rows, err := asJobs(pool, ids, jobs).ListSubmissions(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read submissions: %w", err)
+	}
+	var running []onboarding.Submission
+	for _, row := range rows { // also others of a user who has one that does
+		s := submissionOf(row.Submission, row.PhaseSeconds)
+		i := slices.Index(ids, s.ID)
+		if s.Status == onboarding.SubmissionInProgress && s.JobID == jobs[i] {
+			running = append(running, s)
+		}
+	}
+	return running, nil
 }
 
 // NewSubmission is the submission of a row that was just written.

@@ -7,13 +7,11 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
-	"strings"
 	"syscall"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -34,13 +32,13 @@ func New(conn app.DBTX) *Queries { return &Queries{app.New(conn), conn} }
 // AsUser returns the statements bound to one user's rows. Each call is one round
 // trip and one implicit transaction of its own.
 func AsUser(pool *pgxpool.Pool, userID string) *Queries {
-	return New(boundConn{conn: pool, before: statement{setUser, []any{userID}}})
+	return New(boundConn{conn: pool, before: []statement{{setUser, []any{userID}}}})
 }
 
-// AsJob is AsUser for the user of a running submission that names a job, and for nobody if it
-// does not: the same round trip looks the user up.
-func AsJob(pool *pgxpool.Pool, submissionID uuid.UUID, jobID int64) *Queries {
-	return New(boundConn{conn: pool, before: statement{setJobUser, []any{submissionID, jobID}}})
+// asJobs is AsUser for the users of running submissions that name jobs: the same round trip looks the users up.
+// What is no running submission of the job at the same place has no user.
+func asJobs(pool *pgxpool.Pool, submissions []uuid.UUID, jobs []int64) *Queries {
+	return New(boundConn{conn: pool, before: []statement{{setJobUsers, []any{submissions, jobs}}}})
 }
 
 const (
@@ -83,7 +81,7 @@ func repeatConflicts(ctx context.Context, do func() error) (err error) {
 }
 
 func inTxOnce(ctx context.Context, pool *pgxpool.Pool, userID string, do func(pgx.Tx, *Queries) error) error {
-	return begun(ctx, pool, userSetting, userID, do)
+	return within(ctx, pool, statement{setUser, []any{userID}}, do)
 }
 
 // InTxOfUsers runs do in one transaction bound to the rows of the named users. An error of do rolls back
@@ -93,57 +91,7 @@ func InTxOfUsers(ctx context.Context, pool *pgxpool.Pool, userIDs []string, do f
 	if err != nil {
 		return fmt.Errorf("name the users of a transaction: %w", err)
 	}
-	return begun(ctx, pool, usersSetting, string(named), do)
-}
-
-// ErrCommitUnknown means that it is not known whether a transaction was committed.
-var ErrCommitUnknown = errors.New("the answer to the commit was lost")
-
-func begun(
-	ctx context.Context, pool *pgxpool.Pool, setting, value string, do func(pgx.Tx, *Queries) error,
-) error {
-	conn, err := pool.Acquire(ctx)
-	if err != nil {
-		return fmt.Errorf("connect: %w", err)
-	}
-	defer conn.Release()
-	begin, err := beginWith(conn.Conn().PgConn(), setting, value)
-	if err != nil {
-		return err
-	}
-	tx, err := conn.BeginTx(ctx, pgx.TxOptions{BeginQuery: begin})
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	defer func() { _ = tx.Rollback(ctx) }() // does nothing after a commit
-	if err := do(tx, New(tx)); err != nil {
-		return err
-	}
-	err = tx.Commit(ctx)
-	_, answered := errors.AsType[*pgconn.PgError](err)
-	if err != nil && !answered && !errors.Is(err, pgx.ErrTxCommitRollback) {
-		err = fmt.Errorf("%w: %w", ErrCommitUnknown, err)
-	}
-	return err
-}
-
-// The settings that row-level security reads: the user, or the users, of the transaction.
-const (
-	userSetting  = "app.user_id"
-	usersSetting = "app.user_ids"
-)
-
-// beginWith returns what begins a transaction and binds it to its user or users, in one round
-// trip: these two can't be a pipeline, since pgx begins by a text without arguments.
-func beginWith(conn *pgconn.PgConn, setting, value string) (string, error) {
-	literal, err := conn.EscapeString(value)
-	if err == nil && strings.ContainsRune(value, 0) {
-		err = errors.New("a zero byte ends a text")
-	}
-	if err != nil {
-		return "", fmt.Errorf("bind the transaction to its user: %w", err)
-	}
-	return "begin; select set_config('" + setting + "', '" + literal + "', true)", nil
+	return within(ctx, pool, statement{setUsers, []any{string(named)}}, do)
 }
 
 // isNetworkError recognises a connection that was cut under a statement.

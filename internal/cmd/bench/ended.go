@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,7 +13,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/walk"
 	"github.com/alwrity/onboarding/jobs"
 )
 
@@ -50,38 +50,62 @@ func (e endings) run(ctx context.Context, n int) (rate float64, err error) {
 	if _, err := conn.Exec(ctx, queueEndings, uuid.NewString(), n); err != nil {
 		return 0, fmt.Errorf("queue endings: %w", err)
 	}
+	counted := &endCounter{ended: make(chan struct{})}
+	counted.left.Store(int64(n))
 	worker, err := jobs.NewWorker(ctx, jobs.WorkerConfig{
 		DatabaseURL: e.database, DatabaseConns: 20, InteractiveSlots: 50, NetworkSlots: 1, BulkSlots: 1, Grace: time.Second,
 		BuildInputs: func(onboarding.Sources) onboarding.Inputs { return onboarding.Inputs{} },
-		Keys:        noKeys{}, Registry: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler),
+		Keys:        noKeys{}, Registry: prometheus.NewRegistry(), Log: slog.New(counted),
 	})
 	if err != nil {
 		return 0, err
 	}
 	running, stop := context.WithCancel(ctx)
-	ended := make(chan error, 1)
+	stopped := make(chan error, 1)
 	began := time.Now()
-	go func() { ended <- worker.Run(running) }()
+	go func() { stopped <- worker.Run(running) }()
 	defer func() {
 		stop()
-		err = errors.Join(err, <-ended)
+		err = errors.Join(err, <-stopped)
 	}()
 	ctx, cancel := context.WithTimeoutCause(ctx, workLimit, errors.New("the jobs did not end in time"))
 	defer cancel()
-	for {
-		var left bool
-		err := conn.QueryRow(ctx, "select exists (select from submissions where status = 'in_progress')").Scan(&left)
-		if err != nil {
-			return 0, err
-		}
-		if !left {
-			return float64(n) / time.Since(began).Seconds(), nil
-		}
-		if err := walk.Wait(ctx, 10*time.Millisecond); err != nil {
-			return 0, context.Cause(ctx)
-		}
+	select {
+	case <-counted.ended:
+	case <-ctx.Done():
+		return 0, context.Cause(ctx)
 	}
+	took := time.Since(began)
+	var left int
+	err = conn.QueryRow(ctx, "select count(*) from submissions where status <> 'completed'").Scan(&left)
+	if err == nil && left > 0 {
+		err = fmt.Errorf("%d submissions were not completed", left)
+	}
+	return float64(n) / took.Seconds(), err
 }
+
+// endCounter is the log of a worker. It counts the lines that say that work has ended.
+type endCounter struct {
+	left  atomic.Int64
+	ended chan struct{}
+}
+
+// Enabled implements slog.Handler.
+func (*endCounter) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelInfo }
+
+// Handle implements slog.Handler.
+func (c *endCounter) Handle(_ context.Context, line slog.Record) error {
+	if line.Message == "job run ended" && c.left.Add(-1) == 0 {
+		close(c.ended)
+	}
+	return nil
+}
+
+// WithAttrs implements slog.Handler.
+func (c *endCounter) WithAttrs([]slog.Attr) slog.Handler { return c }
+
+// WithGroup implements slog.Handler.
+func (c *endCounter) WithGroup(string) slog.Handler { return c }
 
 // noKeys is the key ring of users who have no keys.
 type noKeys struct{}

@@ -32,28 +32,32 @@ const peersRounds = 5
 
 // peersCommand returns the subcommand that compares the system with its peers.
 func peersCommand() *cobra.Command {
-	var only []string
-	s := stage{rounds: peersRounds, scale: 1}
-	file, chart := "", ""
+	run := peersRun{rounds: peersRounds, scale: 1}
 	c := &cobra.Command{
 		Use: "peers", Short: "measure the system beside its peers, on a durable server of its own", Args: cli.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return runPeers(c.Context(), c.OutOrStdout(), s.rounds, s.scale, only, file, chart)
+			return run.run(c.Context(), c.OutOrStdout())
 		},
 	}
-	c.Flags().IntVar(&s.rounds, "rounds", s.rounds, "how many times each side is measured")
-	c.Flags().IntVar(&s.scale, "scale", s.scale, "divide all sizes by this, to see that every part runs")
-	c.Flags().StringSliceVar(&only, "only", nil, "the comparisons to make, separated by commas")
-	c.Flags().StringVar(&file, "results", file, "the JSON file that the results are written to")
-	c.Flags().StringVar(&chart, "chart", chart, "the SVG file that the chart is written to")
+	c.Flags().IntVar(&run.rounds, "rounds", run.rounds, "how many times each side is measured")
+	c.Flags().IntVar(&run.scale, "scale", run.scale, "divide all sizes by this, to see that every part runs")
+	c.Flags().StringSliceVar(&run.only, "only", nil, "the comparisons to make, separated by commas")
+	c.Flags().StringSliceVar(&run.figures, "figures", nil, "of these comparisons, the figures to take")
+	c.Flags().StringVar(&run.file, "results", "", "the JSON file that the results are written to")
+	c.Flags().StringVar(&run.chart, "chart", "", "the SVG file that the chart is written to")
 	return c
 }
 
-// runPeers makes the comparisons that are named, or all.
-func runPeers(
-	ctx context.Context, stdout io.Writer, rounds, scale int, only []string, file, chart string,
-) (err error) {
-	chosen, err := choose(only)
+// peersRun is a run of comparisons.
+type peersRun struct {
+	rounds, scale int
+	only, figures []string // none stands for all
+	file, chart   string   // "" is not written
+}
+
+// run makes the comparisons.
+func (r *peersRun) run(ctx context.Context, stdout io.Writer) (err error) {
+	chosen, err := choose(r.only)
 	if err != nil {
 		return err
 	}
@@ -61,7 +65,7 @@ func runPeers(
 	var all []measured
 	_, _ = fmt.Fprintf(stdout, "%-22s %9s %-22s %7s %-11s %s\n", "figure", "ours", "peer", "value", "spread", "goal")
 	for _, c := range chosen {
-		taken, err := c.measure(ctx, stdout, rounds, scale)
+		taken, err := r.measure(ctx, stdout, c)
 		all = append(all, taken...)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -70,15 +74,15 @@ func runPeers(
 			all = append(all, measured{Name: c.name, What: "could not be measured", Goal: 1, Why: err.Error()})
 		}
 	}
-	run := results{
-		At: began.UTC(), Seconds: time.Since(began).Seconds(), Rounds: rounds, Scale: scale, Machine: at, Figures: all,
+	made := results{
+		At: began.UTC(), Seconds: time.Since(began).Seconds(), Rounds: r.rounds, Scale: r.scale, Machine: at, Figures: all,
 	}
-	if err := run.write(file, chart); err != nil {
+	if err := made.write(r.file, r.chart); err != nil {
 		return err
 	}
 	met := summary(stdout, "bench", all)
 	failed := slices.ContainsFunc(all, func(m measured) bool { return m.Why != "" })
-	if failed || !met && scale == 1 {
+	if failed || !met && r.scale == 1 {
 		return errMissed
 	}
 	return nil
@@ -104,19 +108,22 @@ func choose(names []string) (chosen []comparison, err error) {
 }
 
 // measure makes one comparison on a stage of its own.
-func (c comparison) measure(ctx context.Context, stdout io.Writer, rounds, scale int) (all []measured, err error) {
+func (r *peersRun) measure(ctx context.Context, stdout io.Writer, c comparison) (all []measured, err error) {
 	s, err := newStage(ctx, stdout)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	s.rounds, s.scale = rounds, scale
+	s.scale = r.scale
 	figures, err := c.stage(ctx, s)
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range figures {
-		m := f.take(ctx, rounds)
+		if len(r.figures) > 0 && !slices.Contains(r.figures, f.name) {
+			continue
+		}
+		m := f.take(ctx, r.rounds)
 		_, _ = fmt.Fprintln(stdout, m.row())
 		all = append(all, m)
 	}

@@ -21,7 +21,6 @@ type stage struct {
 	server *localpg.Server
 	folder string
 	stdout io.Writer
-	rounds int
 	// scale divides the sizes: 1 for figures, more to see that every part runs.
 	scale int
 	stops []func() error

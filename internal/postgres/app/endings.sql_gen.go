@@ -165,7 +165,8 @@ const ReadEndings = `-- name: ReadEndings :many
 select s.id, s.status, s.job_id, coalesce(t.status, '')::text as step_status,
     coalesce(i.wanted_revision, 0)::bigint as wanted_revision, coalesce(i.building_revision, 0)::bigint as building_revision,
     exists (select from submissions b where b.session_id = s.session_id and b.kind = 'personalization_inputs'
-        and b.status = 'in_progress' and b.id <> s.id) as building
+        and b.status || '' = 'in_progress' -- not by an index of all that are
+        and b.id <> s.id) as building
 from submissions s
 left join onboarding_steps t on t.session_id = s.session_id and t.step = s.step
 left join personalization_inputs i on i.session_id = s.session_id

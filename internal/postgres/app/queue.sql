@@ -12,6 +12,10 @@ select release_held(@session_id::uuid, @share::int, @messages::jsonb);
 -- Ends running jobs whose runs are still those that began them.
 select complete_jobs(@ids::bigint[], @attempted_ats::timestamptz[]);
 
+-- name: CompleteAllJobs :exec
+-- CompleteJobs that fails, by a division by zero, unless it ends all: the commit may follow in the same round trip.
+select 1 / (count(*) = cardinality(@ids::bigint[]))::int from complete_jobs(@ids::bigint[], @attempted_ats::timestamptz[]);
+
 -- name: RetireJob :execrows
 -- Ends a lost job, unless River or its worker moved it meanwhile.
 select retire_job(@id::bigint, @attempt::int, @attempted_at::timestamptz, @reason::text);

@@ -12,6 +12,21 @@ import (
 	"github.com/google/uuid"
 )
 
+const CompleteAllJobs = `-- name: CompleteAllJobs :exec
+select 1 / (count(*) = cardinality($1::bigint[]))::int from complete_jobs($1::bigint[], $2::timestamptz[])
+`
+
+type CompleteAllJobsParams struct {
+	Ids          []int64
+	AttemptedAts []time.Time
+}
+
+// CompleteJobs that fails, by a division by zero, unless it ends all: the commit may follow in the same round trip.
+func (q *Queries) CompleteAllJobs(ctx context.Context, arg CompleteAllJobsParams) error {
+	_, err := q.db.Exec(ctx, CompleteAllJobs, arg.Ids, arg.AttemptedAts)
+	return err
+}
+
 const CompleteJobs = `-- name: CompleteJobs :execrows
 select complete_jobs($1::bigint[], $2::timestamptz[])
 `

@@ -33,6 +33,11 @@ returning *;
 select sqlc.embed(submissions), extract(epoch from clock_timestamp() - phase_at)::double precision as phase_seconds
 from submissions where id = @id;
 
+-- name: ListSubmissions :many
+-- GetSubmission of several.
+select sqlc.embed(submissions), extract(epoch from clock_timestamp() - phase_at)::double precision as phase_seconds
+from submissions where id = any (@ids::uuid[]);
+
 -- name: GetTask :one
 -- A submission with the phases that it has reached, each with its first event, in order.
 select sqlc.embed(s), extract(epoch from clock_timestamp() - s.phase_at)::double precision as phase_seconds, coalesce((

@@ -177,6 +177,60 @@ func (q *Queries) ListRunning(ctx context.Context, arg ListRunningParams) ([]uui
 	return items, nil
 }
 
+const ListSubmissions = `-- name: ListSubmissions :many
+select submissions.id, submissions.session_id, submissions.user_id, submissions.kind, submissions.step, submissions.status, submissions.input, submissions.job_id, submissions.progress, submissions.progress_ceiling, submissions.phase, submissions.message, submissions.phase_at, submissions.snoozed_ms, submissions.failure_code, submissions.failure_message, submissions.created_at, submissions.finished_at, submissions.result, submissions.network, submissions.held, extract(epoch from clock_timestamp() - phase_at)::double precision as phase_seconds
+from submissions where id = any ($1::uuid[])
+`
+
+type ListSubmissionsRow struct {
+	Submission   Submission
+	PhaseSeconds float64
+}
+
+// GetSubmission of several.
+func (q *Queries) ListSubmissions(ctx context.Context, ids []uuid.UUID) ([]ListSubmissionsRow, error) {
+	rows, err := q.db.Query(ctx, ListSubmissions, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListSubmissionsRow
+	for rows.Next() {
+		var i ListSubmissionsRow
+		if err := rows.Scan(
+			&i.Submission.ID,
+			&i.Submission.SessionID,
+			&i.Submission.UserID,
+			&i.Submission.Kind,
+			&i.Submission.Step,
+			&i.Submission.Status,
+			&i.Submission.Input,
+			&i.Submission.JobID,
+			&i.Submission.Progress,
+			&i.Submission.ProgressCeiling,
+			&i.Submission.Phase,
+			&i.Submission.Message,
+			&i.Submission.PhaseAt,
+			&i.Submission.SnoozedMs,
+			&i.Submission.FailureCode,
+			&i.Submission.FailureMessage,
+			&i.Submission.CreatedAt,
+			&i.Submission.FinishedAt,
+			&i.Submission.Result,
+			&i.Submission.Network,
+			&i.Submission.Held,
+			&i.PhaseSeconds,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ReplaceJob = `-- name: ReplaceJob :execrows
 update submissions
 set job_id = $1, progress = $2, progress_ceiling = $3, phase = $4, message = $5,
