@@ -287,6 +287,14 @@ hostile: build ## how much 20 users who take all that they are given slow down o
 	@go build $(VCS) -o .bin/ ./internal/cmd/bench
 	@$(NO_DATABASE) .bin/bench hostile $(if $(DURATION),-for '$(DURATION)')
 
+SIMULATE_FLAGS ?= --chart docs/scaling.svg --document docs/scaling.md
+
+.PHONY: simulate
+simulate: ## measure one and two workers, predict four and up to 10,000, measure four; writes docs/scaling.svg and the sizes in docs/scaling.md
+	@scripts/need postgres
+	@go build $(VCS) -o .bin/ ./internal/cmd/bench
+	@$(NO_DATABASE) .bin/bench simulate $(SIMULATE_FLAGS)
+
 .PHONY: figures
 figures: ## size of code, documents and programs, and what a build from nothing costs; fails where a bound is exceeded (minutes)
 	@scripts/figures

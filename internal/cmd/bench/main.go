@@ -30,6 +30,7 @@ func main() {
 		peersCommand(),
 		pollPeerCommand(),
 		command("polite", "how often a server with a hidden rate limit answers 429", runPolite),
+		simulateCommand(),
 		command("stream", "how soon changes reach open streams, and what these cost in memory", runStream),
 	)
 	code := cli.Run(ctx, root, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)

@@ -82,15 +82,18 @@ const (
 	BoundWorkers     = "processors of the workers"
 	BoundConnections = "connections"
 	BoundDatabase    = "processors of the database"
+	BoundIdle        = "what idle workers cost the database"
 )
 
 // Moves says what takes each bound away.
 var Moves = map[string]string{
 	BoundSlots: "more workers, or more NETWORK_SLOTS", BoundWorkers: "more workers",
 	BoundConnections: "a pooler (DATABASE_POOLER)", BoundDatabase: "a larger server, then cells or a distributed engine",
+	BoundIdle: "fewer workers with more slots each",
 }
 
-// Rate returns how many jobs a second so many workers end, and what bounds them. Workers that get no connection end none.
+// Rate returns how many jobs a second so many workers end, and what bounds them. Workers that get no connection end
+// none.
 func (f Fleet) Rate(c Costs, workers int) (rate float64, bound string) {
 	connected := workers
 	if !f.Pooler {
@@ -113,8 +116,27 @@ func (f Fleet) Rate(c Costs, workers int) (rate float64, bound string) {
 			bound, least = b.name, b.rate
 		}
 	}
-	if connected < workers && bound != BoundDatabase {
+	switch idle := float64(connected) * c.Idle; {
+	case bound == BoundDatabase && idle > left:
+		bound = BoundIdle
+	case bound != BoundDatabase && connected < workers:
 		bound = BoundConnections
 	}
 	return rate, bound
+}
+
+// Workers returns how many workers keep a rate with a quarter of their slots free, and what bounds the next ones first:
+// connections or the database, or, where that is far, slots.
+func (f Fleet) Workers(c Costs, rate float64) (workers int, bound string) {
+	const use = 0.75
+	perWorker := min(float64(f.Slots)/(c.Wait+c.Worker+c.Database), float64(f.Processors)/c.Worker)
+	workers = max(int(math.Ceil(rate/perWorker/use)), 1)
+	left := float64(f.DatabaseProcessors) - float64(workers)*c.Idle
+	switch {
+	case rate*c.Database > use*left:
+		return workers, BoundDatabase
+	case !f.Pooler && workers*f.Connections > f.MaxConnections:
+		return workers, BoundConnections
+	}
+	return workers, BoundSlots
 }

@@ -39,10 +39,12 @@ func TestWhatBoundsAFleet(t *testing.T) {
 	rate, bound = f.Rate(c, 1000)
 	assert.Equal(t, BoundDatabase, bound)
 	assert.InDelta(t, (16-1)/0.05, rate, 5)
+	_, bound = f.Rate(c, 10_000)
+	assert.Equal(t, BoundIdle, bound)
 	c.Wait = 0
 	_, bound = f.Rate(c, 1)
 	assert.Equal(t, BoundWorkers, bound)
-	for _, name := range []string{BoundSlots, BoundWorkers, BoundConnections, BoundDatabase} {
+	for _, name := range []string{BoundSlots, BoundWorkers, BoundConnections, BoundDatabase, BoundIdle} {
 		assert.NotEmpty(t, Moves[name], name)
 	}
 }
