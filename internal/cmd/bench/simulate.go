@@ -34,6 +34,8 @@ const (
 	userWait = 20.0
 	// peak is how many times its average the busiest hour of a year has: an assumption.
 	peak = 10.0
+	// aDisk is how many megabytes the database of aFleet can hold.
+	aDisk = 10e6
 )
 
 // aFleet is what the sizes are said for: workers with the default settings and a core each, a database of 16.
@@ -117,8 +119,12 @@ func byUsers(user sizing.Costs) string {
 	for users := 1000; users <= 100_000_000; users *= 10 {
 		rate := float64(users) * peak / year
 		workers, bound := aFleet.Workers(user, rate)
-		fmt.Fprintf(&b, "| %d | %.3g a second | %d | %.2g %% | %s | %s | %s |\n", users, rate, workers,
-			100*rate*user.Database/float64(aFleet.DatabaseProcessors), size(float64(users)*userMB), bound, sizing.Moves[bound])
+		moves := sizing.Moves[bound]
+		if float64(users)*userMB > aDisk {
+			bound, moves = "disk", "a shorter retention, a larger disk, then cells or a distributed engine"
+		}
+		fmt.Fprintf(&b, "| %d | %.3g a second | %d | %.2f %% | %s | %s | %s |\n", users, rate, workers,
+			100*rate*user.Database/float64(aFleet.DatabaseProcessors), size(float64(users)*userMB), bound, moves)
 	}
 	return b.String()
 }
