@@ -49,7 +49,8 @@ func (a *Analyzer) Analyze(ctx context.Context, site onboarding.Site) (onboardin
 }
 
 func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboarding.Analysis, error) {
-	site.Pages = a.withOwner(site.Pages)
+	var latinOn map[int]bool
+	site.Pages, latinOn = withoutLatin(a.withOwner(site.Pages))
 	if site.Text != nil {
 		site.Pages = composed(site.Pages)
 	}
@@ -82,7 +83,7 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 		return onboarding.Analysis{}, err
 	}
 	e := &evidence{
-		site: site, pages: site.Pages, kinds: kinds, words: words, foreign: foreign, c: c, m: m, a: a,
+		site: site, pages: site.Pages, kinds: kinds, words: words, foreign: foreign, latinOn: latinOn, c: c, m: m, a: a,
 	}
 	if e.isSite() {
 		e.nameOffers()

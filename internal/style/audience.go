@@ -18,6 +18,8 @@ const (
 	// or heading of the start page, and any other. A group must be worth minAudience and be
 	// addressed or named in a title once.
 	addressedWeight, titledWeight, plainWeight, minAudience = 2, 2, 0.25, 2
+	// minOffers is from how many words about the business its posts say nothing of whom it serves.
+	minOffers = 300
 	// minPlace is the same for a place, which texts also name as a purpose ("for schools").
 	minPlace = 6
 )
@@ -139,7 +141,7 @@ func sameButEnd(a, b string) bool {
 // to the site's audience.
 func (e *evidence) eachOffer(count func(words []textstat.Word, page int, titled bool)) {
 	skip := func(kind string) bool {
-		posts := kind == "post" && e.wordsIn("post", "blog") < e.wordsIn("home", "services", "products", "about")
+		posts := kind == "post" && e.wordsIn("home", "services", "products", "about") >= minOffers
 		return kind == "legal" || kind == "testimonials" || posts
 	}
 	seen := map[string]bool{}

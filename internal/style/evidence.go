@@ -22,6 +22,8 @@ type evidence struct {
 	words []int
 	// foreign holds the languages of the pages that are not in the main one.
 	foreign map[int]string
+	// latinOn are the pages with placeholder text, which is not measured.
+	latinOn map[int]bool
 	c       *textstat.Corpus
 	m       onboarding.Measurements
 	a       *Analyzer

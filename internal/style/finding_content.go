@@ -73,7 +73,7 @@ func (e *evidence) fillerPages() []string {
 		}
 	}
 	return e.pagesWhere(func(i int, p onboarding.Page) bool {
-		return shown[i] || slices.ContainsFunc(p.CallsToAction, func(l onboarding.Link) bool {
+		return shown[i] || e.latinOn[i] || slices.ContainsFunc(p.CallsToAction, func(l onboarding.Link) bool {
 			return len(e.a.filler.Find(textstat.SplitWords(l.Text, false))) > 0
 		})
 	})

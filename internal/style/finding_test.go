@@ -386,3 +386,16 @@ func TestIndustry(t *testing.T) {
 		"We do things for people who like things. Our work is good and you will like it.")}})
 	assert.Nil(t, vague.Style.TargetAudience.IndustryFocus)
 }
+
+// Placeholder text in Latin is reported, and neither measured nor another language.
+func TestLatinPlaceholders(t *testing.T) {
+	t.Parallel()
+	latin := strings.Repeat("Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor. ", 40)
+	site := bakerySite()
+	site.Pages = append(site.Pages, styletest.Page(host+"/about", "About", "# About us", latin))
+	got := analyze(t, site)
+	assert.Equal(t, "en", got.Measured.Language.Code)
+	assert.Contains(t, strings.Join(got.Style.ContentStrategyInsights.Weaknesses, "\n"),
+		"Placeholder text is visible on /resources/testimonials, /about.")
+	assert.Less(t, got.Measured.Words, 200)
+}

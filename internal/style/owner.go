@@ -10,14 +10,10 @@ import (
 	"github.com/alwrity/onboarding/internal/style/pagetype"
 )
 
-// withOwner returns copies of the pages with the name of the site's owner, the pages
-// themselves where nobody is named.
+// withOwner returns copies of the pages with the name of the site's owner, "" where
+// nobody is named.
 func (a *Analyzer) withOwner(pages []onboarding.Page) []onboarding.Page {
-	name := a.names.Owner(pages)
-	if name == "" {
-		return pages
-	}
-	named := slices.Clone(pages)
+	name, named := a.names.Owner(pages), slices.Clone(pages)
 	for i := range named {
 		named[i].Brand.Name = name
 	}

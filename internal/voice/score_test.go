@@ -53,6 +53,20 @@ func TestScoreTellsTheWriterFromAnother(t *testing.T) {
 	assert.Equal(t, own, Shared().Score(&v.Profile, likeIt, onboarding.PlatformLimits{}), "the same text, the same score")
 }
 
+// Against a long text the same likeness says less than against one of equal length.
+func TestMatchOfUnequalLengths(t *testing.T) {
+	t.Parallel()
+	v := Shared().Read("en", siteOf(likeIt), nil)
+	require.NotNil(t, v)
+	short, long := v.Profile, v.Profile
+	long.Words = 100 * short.Words
+	equal, ok := Shared().Match(&short, &short)
+	require.True(t, ok)
+	unequal, ok := Shared().Match(&short, &long)
+	require.True(t, ok)
+	assert.Less(t, unequal, equal-10)
+}
+
 func TestScoresStayWithinTheirBounds(t *testing.T) {
 	t.Parallel()
 	for logit, want := range map[float64]float64{-1e9: 0, -30: 0, 0: 50, 30: 100, 1e9: 100} {

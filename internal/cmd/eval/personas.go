@@ -16,6 +16,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/persona"
 	"github.com/alwrity/onboarding/internal/style"
+	"github.com/alwrity/onboarding/internal/textstat"
 	"github.com/alwrity/onboarding/internal/voice"
 )
 
@@ -174,24 +175,28 @@ func readVoice(
 	return siteVoice{name: name, words: halves[0].Measured.ProseWords, core: core, held: halves[1].Measured}, nil
 }
 
-// minHalfPages is how many pages of some text, legal ones aside, a site has whose pages are put into halves;
+// minHalfPages is how many pages of some text, legal ones and testimonials aside, a site has whose pages are put into halves;
 // minHalfWords is that text.
 const minHalfPages, minHalfWords = 4, 100
 
-// halvesOf puts the pages, ordered by address, alternately into two halves. A site with few pages is halved within each
-// page.
+// halvesOf puts the pages, ordered by address, into two halves, each into the one with less text of the owner's. A site
+// with few pages is halved within each page.
 func halvesOf(analyzer *style.Analyzer, all []onboarding.Page) (halves [2][]onboarding.Page) {
 	byPath := func(a, b onboarding.Page) int { return strings.Compare(pathOf(a.URL), pathOf(b.URL)) }
 	pages := slices.SortedFunc(slices.Values(all), byPath)
-	telling := 0
-	for _, p := range pages {
-		if len(strings.Fields(p.Text())) >= minHalfWords && analyzer.PageType(p) != "legal" {
-			telling++
+	telling, words := 0, make([]int, len(pages))
+	for i, p := range pages {
+		if kind := analyzer.PageType(p); kind != "legal" && kind != "testimonials" {
+			words[i] = len(strings.Fields(p.Text()))
 		}
+		telling += textstat.BoolToInt(words[i] >= minHalfWords)
 	}
+	balance := 0
 	for i, p := range pages {
 		if telling >= minHalfPages {
-			halves[i%2] = append(halves[i%2], p)
+			half := textstat.BoolToInt(balance > 0)
+			halves[half] = append(halves[half], p)
+			balance += words[i] * (1 - 2*half)
 			continue
 		}
 		first, second := p, p

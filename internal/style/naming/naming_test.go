@@ -80,7 +80,8 @@ func TestOwnerName(t *testing.T) {
 			Title:    "Fontanería Busto | Fontanero en Luarca",
 			Headings: []onboarding.Heading{{Level: 1, Text: "Fontanero en Luarca y alrededores"}},
 		}}},
-		"placeholders": {"", []onboarding.Page{namedPage("Home", "site_name", "[Nome Attività]")}},
+		"a name that goes on elsewhere": {"", []onboarding.Page{namedPage("Home", "owner", "Law Offices of PC")}},
+		"placeholders":                  {"", []onboarding.Page{namedPage("Home", "site_name", "[Nome Attività]")}},
 		"title and heading agree": {"Zahnarztpraxis Berg", []onboarding.Page{{
 			Title: "Zahnarztpraxis Berg", Headings: []onboarding.Heading{{Level: 1, Text: "Zahnarztpraxis Berg"}},
 		}}},

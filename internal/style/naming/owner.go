@@ -40,7 +40,7 @@ const (
 
 // legalForms are what follows a name in registers; a display name goes without.
 var legalForms = regexp.MustCompile(`(?i)[\s,]+(?:gmbh(?:\s*&\s*co\.?\s*(?:kg|ohg))?|ug(?:\s*\(haftungsbeschränkt\))?|mbh|e\.?\s?k\.?|e\.?\s?u\.?|gbr|ohg|` +
-	`kg|ag|inc\.?|incorporated|llc|l\.l\.c\.|ltd\.?|limited|llp|plc|corp\.?|pty\.?\s*ltd\.?|s\.?a\.?r\.?l\.?|sasu?|eurl|s\.?r\.?l\.?s?\.?|s\.?p\.?a\.?|` +
+	`kg|ag|inc\.?|incorporated|llc|l\.l\.c\.|pllc|p\.?c\.?|ltd\.?|limited|llp|plc|corp\.?|pty\.?\s*ltd\.?|s\.?a\.?r\.?l\.?|sasu?|eurl|s\.?r\.?l\.?s?\.?|s\.?p\.?a\.?|` +
 	`s\.?n\.?c\.?|s\.?a\.?s\.?|s\.?l\.?u?\.?|s\.\s?a\.|ltda\.?|me|mei|eireli|b\.?v\.?|v\.?o\.?f\.?|n\.v\.|ab|oy|as|a/s|aps|sp\.\s*z\s*o\.\s*o\.|s\.r\.o\.)$`)
 
 // displayName is a name on one line without its legal form and outer marks.
@@ -69,6 +69,9 @@ type nameVotes struct {
 
 func (v nameVotes) add(name string, weight float64, page int) {
 	name = displayName(name)
+	if cutOff.MatchString(name) {
+		return
+	}
 	key := Key(name)
 	if v.written[key] == nil {
 		v.written[key] = textstat.NewTally()
@@ -174,17 +177,17 @@ func (f Finder) collectStart(pages []onboarding.Page, votes nameVotes) {
 	}
 }
 
-// besideHeading is the part of a title of two that the main heading does not repeat ("Rossi | Plumber in Leeds" above
-// "Plumber in Leeds"), the whole title where the heading is the same, or "".
+// besideHeading is the part of a title of two that the first heading does not repeat ("Rossi | Plumber in Leeds" above
+// "Plumber in Leeds"), the whole title where the heading begins with it, or "".
 func besideHeading(p onboarding.Page) string {
-	i := slices.IndexFunc(p.Headings, func(h onboarding.Heading) bool { return h.Level == 1 })
+	i := slices.IndexFunc(p.Headings, func(h onboarding.Heading) bool { return h.Level <= 2 })
 	if i < 0 {
 		return ""
 	}
 	heading, parts := Key(p.Headings[i].Text), onboarding.TitleParts(p.Title)
 	repeated := func(part string) bool { return strings.Contains(heading, Key(part)) }
 	switch {
-	case len(parts) == 1 && heading == Key(parts[0]):
+	case len(parts) == 1 && strings.HasPrefix(heading, Key(parts[0])):
 		return parts[0]
 	case len(parts) == 2 && repeated(parts[0]) && !repeated(parts[1]):
 		return parts[1]
@@ -204,6 +207,9 @@ func (f Finder) canClaim(name string) bool {
 	return len(words) <= maxClaimWords && slices.ContainsFunc(words, textstat.Word.HasLetter) &&
 		f.types.OfPhrase(name) == "" && !noNames[Key(name)] && !strings.Contains(name, "[")
 }
+
+// cutOff matches a name that goes on in another element ("Law Offices of").
+var cutOff = regexp.MustCompile(`(?i)\s(?:of|the|and|von|und|der|du|et|del|di|e|do|da)$`)
 
 // mailDomains are the domains of the e-mail addresses, letters and digits only, without
 // the last label.

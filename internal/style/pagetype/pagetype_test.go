@@ -53,6 +53,7 @@ func TestPageType(t *testing.T) {
 		{url: "https://x.example/attorney.html", want: "team"},
 		{url: "https://x.example/injury-lawyers", want: "other"},
 		{url: "https://x.example/artigos.html", want: "blog"},
+		{url: "https://x.example/reservierung.html", want: "contact"},
 		{url: "https://x.example/artigo.html", want: "post"},
 		{url: "https://x.example/articoli-regalo", want: "other"},
 		{url: "https://x.example/home-care", want: "other"},
