@@ -175,8 +175,8 @@ func readVoice(
 	return siteVoice{name: name, words: halves[0].Measured.ProseWords, core: core, held: halves[1].Measured}, nil
 }
 
-// minHalfPages is how many pages of some text, legal ones and testimonials aside, a site has whose pages are put into halves;
-// minHalfWords is that text.
+// minHalfPages is how many pages of some text, legal ones and testimonials aside, a site has whose pages are put into
+// halves; minHalfWords is that text.
 const minHalfPages, minHalfWords = 4, 100
 
 // halvesOf puts the pages, ordered by address, into two halves, each into the one with less text of the owner's. A site
