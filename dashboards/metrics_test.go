@@ -210,6 +210,7 @@ func makeAPI(t *testing.T, r recorder, health *ops.Health, log *slog.Logger) {
 	})
 	require.NoError(t, err)
 	t.Cleanup(pool.Close)
+	postgres.NewReplica(pool, nil, r)
 	submitter, err := flow.NewSubmitter(pool, pool, r, log)
 	require.NoError(t, err)
 	_, err = httpapi.New(httpapi.Config{

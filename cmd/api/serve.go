@@ -59,6 +59,8 @@ type process struct {
 	log    *slog.Logger
 	// The pools of users' requests, of the streams and of operators.
 	users, streams, operators *postgres.Pool
+	// analytics chooses between the operators' pool and a replica.
+	analytics *postgres.Replica
 }
 
 // serve wires the API and serves until ctx ends. A database or an issuer that is
@@ -86,6 +88,11 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 	if err := postgres.Ready(ctx, p.users); errors.Is(err, postgres.ErrBypasses) {
 		return err
 	}
+	closeReplica, err := p.openReplica(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeReplica()
 	submitter, err := flow.NewSubmitter(p.users, p.streams, p.reg, log, queue.Traced(traces)...)
 	if err != nil {
 		return err
@@ -98,6 +105,25 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 	}
 	go warnOfBudget(ctx, cfg, p.streams, log)
 	return listen(ctx, cfg, server, health, p.reg, log)
+}
+
+// openReplica opens the pool of the replica, if there is one, and watches it until stop.
+func (p *process) openReplica(ctx context.Context) (stop func(), err error) {
+	stop = func() {}
+	var replica *postgres.Pool
+	if url := p.cfg.DatabaseReplicaURL.Reveal(); url != "" {
+		replica, err = postgres.OpenPool(ctx, postgres.PoolConfig{
+			URL: url, Role: postgres.RoleSystem, Name: "api replica", MaxConns: postgres.AdminConns, Searches: true,
+			Replica: true, Registry: p.reg,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("DATABASE_REPLICA_URL: %w", err)
+		}
+		stop = replica.Close
+	}
+	p.analytics = postgres.NewReplica(p.operators, replica, p.reg)
+	go p.analytics.Watch(ctx)
+	return stop, nil
 }
 
 // newServer makes the server and its readiness checks.
@@ -144,7 +170,8 @@ func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*htt
 		},
 		Live: live.Config{App: p.users, Reader: p.streams, Listener: submitter.Listener()},
 		Admin: admin.Config{
-			Pool: p.operators, Queues: queues, Dead: &bulk.DeadJobs{All: p.operators, Changer: &submitter.Changer},
+			Pool: p.operators, Analytics: p.analytics.Pool, Queues: queues,
+			Dead:    &bulk.DeadJobs{All: p.operators, Changer: &submitter.Changer},
 			Console: console, ExportFolder: cfg.DataDir,
 		},
 		Health: health, DevelopmentToken: mint,

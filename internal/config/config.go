@@ -143,6 +143,8 @@ type API struct {
 	RequestTimeout time.Duration `env:"REQUEST_TIMEOUT" envDefault:"10s"`
 	// Connections of the main pool: see the connection budget.
 	DatabaseConns int `env:"DATABASE_CONNS" envDefault:"10"`
+	// A replica that the analytics are read from, while it is not more than a minute behind. Empty: DATABASE_URL.
+	DatabaseReplicaURL Secret `env:"DATABASE_REPLICA_URL" file:"DATABASE_REPLICA_URL_FILE"`
 	// How long a stopping API still takes requests after it has reported not ready, so that
 	// load balancers notice.
 	DrainDelay time.Duration `env:"DRAIN_DELAY" envDefault:"1s"`

@@ -43,6 +43,7 @@ func (c API) check(r *rules) {
 	between(r, "BODY_LIMIT_BYTES", c.BodyLimit, 1<<10, 64<<20)
 	between(r, "REQUEST_TIMEOUT", c.RequestTimeout, 100*time.Millisecond, 5*time.Minute)
 	between(r, "DATABASE_CONNS", c.DatabaseConns, 1, 1000)
+	r.checkDatabase("DATABASE_REPLICA_URL", c.DatabaseReplicaURL, false)
 	r.require(c.DrainDelay >= 0 && c.DrainDelay < c.ShutdownGrace, "DRAIN_DELAY",
 		"must be at least 0s and shorter than SHUTDOWN_GRACE.")
 	r.require(!slices.ContainsFunc(c.CORSOrigins, notOrigin), "CORS_ORIGINS",

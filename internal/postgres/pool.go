@@ -40,6 +40,8 @@ type PoolConfig struct {
 	Name string
 	// MaxConns is the most connections, pgxpool's default if 0.
 	MaxConns int
+	// Replica says that the server need not take writes.
+	Replica bool
 	// Searches plans each statement for its arguments: those of operators have filters that most calls leave out.
 	Searches bool
 	// Traces makes a span of each statement within a trace; nil makes none.
@@ -126,7 +128,11 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 		c.TypeMap().RegisterType(&pgtype.Type{
 			Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
 		})
-		return checkConn(ctx, c)
+		err := checkConn(ctx, c)
+		if cfg.Replica && errors.Is(err, errReadOnly) {
+			return nil
+		}
+		return err
 	}
 	if cfg.Traces != nil {
 		conn.Tracer = newTracer(cfg.Traces)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,8 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -55,6 +58,7 @@ type failover struct {
 	// detect and write are the slowest of all rounds: from the fault to another primary, and from that until every
 	// process has written.
 	detect, write time.Duration
+	lag           float64 // of the replica that analytics are read from, the most after a round, in seconds
 
 	mu           sync.Mutex
 	acknowledged []int64 // writes of the witnesses
@@ -76,6 +80,7 @@ func runFailover(ctx context.Context, o options) error {
 	sys, err := startSystem(ctx, shape{
 		cluster: nodes, folder: folder, programs: o.programs, apis: failoverAPIs, workers: failoverWorkers, slots: o.users,
 		slowest: 700 * time.Millisecond, beforeProcesses: witnessSQL,
+		settings: map[string]string{"DATABASE_REPLICA_URL": nodes.ReplicaURL()},
 	})
 	if err != nil {
 		return err
@@ -107,9 +112,10 @@ func (f *failover) conclude(followed *followed) error {
 	for _, trouble := range f.record.troubles {
 		_, _ = fmt.Fprintln(f.out, "failover:", trouble)
 	}
-	_, _ = fmt.Fprintf(f.out, "failover: onboardings=%d requests=%d repeated=%d streams=%d events=%d witnessed=%d\n",
+	_, _ = fmt.Fprintf(f.out, "failover: onboardings=%d requests=%d repeated=%d streams=%d events=%d witnessed=%d "+
+		"replica_lag_max_s=%.1f\n",
 		f.record.finished, f.record.requests, f.record.retries, followed.streams.Load(), followed.events.Load(),
-		len(f.acknowledged))
+		len(f.acknowledged), f.lag)
 	gaps := int(followed.gaps.Load())
 	_, _ = fmt.Fprintf(f.out,
 		"failover: rounds=%d accepted=%d lost=%d doubled=%d detect_max_s=%.1f promotion_to_write_max_s=%.1f stream_gaps=%d\n",
@@ -203,6 +209,11 @@ func (f *failover) round(ctx context.Context, number int, k kind) error {
 			return err
 		}
 	}
+	lag, err := f.analytics(ctx)
+	if err != nil {
+		return err
+	}
+	f.lag = max(f.lag, lag)
 	_, _ = fmt.Fprintf(f.out, "failover: %5.0f s: round %d: %s of %s: %s was promoted after %.1f s, written to %.1f s "+
 		"later, all was well after %.1f s\n", time.Since(f.record.began).Seconds(), number, k, primary.Name, promoted.Name,
 		detect.Seconds(), write.Seconds(), time.Since(h.from).Seconds())
@@ -294,6 +305,56 @@ func (f *failover) beats(ctx context.Context, n *patroni.Node, since time.Time) 
 			return fmt.Errorf("%d workers of %d have written: %w", beats, len(f.workers), errors.Join(err, waitErr))
 		}
 	}
+}
+
+// analytics waits until every API reads the analytics from a replica, and returns its lag in seconds.
+func (f *failover) analytics(ctx context.Context) (most float64, err error) {
+	token, err := f.issuer.Mint(auth.User{ID: "operator", Role: auth.RoleAdmin}, time.Hour)
+	if err != nil {
+		return 0, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, writeTime)
+	defer cancel()
+	for _, s := range f.apis {
+		for {
+			lag, err := s.replicaLag(ctx)
+			if err == nil && lag < readableLag {
+				most = max(most, lag)
+				break
+			}
+			if waitErr := walk.Wait(ctx, 200*time.Millisecond); waitErr != nil {
+				return most, fmt.Errorf("%s reads from no replica, its lag is %.1f s: %w", s.name, lag, errors.Join(err, waitErr))
+			}
+		}
+		api := walk.Client{URL: "http://" + s.http, Token: token, HTTP: http.DefaultClient}
+		if err := api.Call(ctx, http.MethodGet, "/admin/analytics/funnel", nil, nil); err != nil {
+			return most, fmt.Errorf("read the analytics: %w", err)
+		}
+	}
+	return most, nil
+}
+
+// readableLag is the lag in seconds up to which an API reads from a replica.
+const readableLag = 60
+
+// replicaLag reads the metric of an API.
+func (s *slot) replicaLag(ctx context.Context) (seconds float64, err error) {
+	address := "http://" + s.environ["METRICS_ADDR"] + "/metrics"
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return 0, err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	for lines := bufio.NewScanner(response.Body); lines.Scan(); {
+		if value, ok := strings.CutPrefix(lines.Text(), "onboarding_replica_lag_seconds "); ok {
+			return strconv.ParseFloat(value, 64)
+		}
+	}
+	return 0, fmt.Errorf("%s has no metric of the lag", s.name)
 }
 
 // witnessSQL makes what the witnesses write to.

@@ -90,7 +90,7 @@ func (h *Handlers) readDays(
 	if days.First, days.Last, err = in.days(time.Now()); err != nil {
 		return body, days, nil, err
 	}
-	q = system.New(h.cfg.Pool)
+	q = system.New(h.cfg.Analytics())
 	through, err := q.ReadRollupThrough(ctx)
 	if err != nil {
 		return body, days, nil, fmt.Errorf("read how far the rollups are: %w", err)

@@ -18,6 +18,8 @@ import (
 type Config struct {
 	// Pool assumes the system role. Only the operations of operators use it.
 	Pool *postgres.Pool
+	// Analytics returns the pool that the analytics are read from; nil for Pool.
+	Analytics func() *postgres.Pool
 	// Queues pauses and resumes queues.
 	Queues *queue.Queues
 	// Dead shows and replays dead jobs.
@@ -38,6 +40,9 @@ type Handlers struct {
 
 // Register adds the operations and the pages.
 func Register(e *edge.Edge, cfg Config) {
+	if cfg.Analytics == nil {
+		cfg.Analytics = func() *postgres.Pool { return cfg.Pool }
+	}
 	h := &Handlers{edge: e, cfg: cfg, exports: export.NewDesk(cfg.ExportFolder)}
 	h.registerOperations()
 	h.serveSessions()

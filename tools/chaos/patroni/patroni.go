@@ -20,6 +20,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -189,6 +190,15 @@ func (c *Cluster) OwnerURL() string { return c.connection("postgres", c.Address(
 
 // LoginURL is that of Login, through a proxy of HAProxy.
 func (c *Cluster) LoginURL(address string) string { return c.connection(c.cfg.Login, address) }
+
+// ReplicaURL is that of Login at a replica, or at the primary if there is none.
+func (c *Cluster) ReplicaURL() string {
+	var outside []string
+	for _, n := range c.Nodes {
+		outside = append(outside, n.Outside)
+	}
+	return c.connection(c.cfg.Login, strings.Join(outside, ",")) + "&target_session_attrs=prefer-standby"
+}
 
 func (c *Cluster) connection(user, address string) string {
 	u := url.URL{
