@@ -397,12 +397,11 @@ deploy-check: .need-linux build ## render and check Dockerfile, compose.yaml, ch
 		$$as .bin/deploy check -stamp '$(VERSION)' $(if $(SHORT),-short) $(if $(USERS),-users '$(USERS)')
 
 # USERS is how many users the four stores have together.
-USERS ?= 10000
 .PHONY: import-test
 import-test: build ## import stores of ALwrity's former back end with every known fault, read every value back, import again (USERS=400)
 	@scripts/need postgres
 	@go build $(VCS) -o .bin/ ./internal/cmd/importtest
-	@$(NO_DATABASE) .bin/importtest -users '$(USERS)'
+	@$(NO_DATABASE) .bin/importtest -users '$(or $(USERS),10000)'
 
 .PHONY: help
 help:
