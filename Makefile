@@ -121,7 +121,7 @@ fmt: .bin/golangci-lint ## format the code
 generate: .need-test-server .bin/sqlc ## write migrations/schema.sql, the code that is generated from it, and the generated parts of docs
 	@$(NO_DATABASE) go test -count=1 -run '^TestSchemaDumpIsCurrent$$' ./migrations -update
 	@.bin/sqlc generate
-	@go test -count=1 -run 'DocumentIsCurrent$$' ./dashboards ./internal/cmd/worker ./internal/config ./internal/httpapi ./internal/legacy/store ./internal/onboarding -update
+	@go test -count=1 -run 'DocumentIsCurrent$$' ./dashboards ./internal/cmd/worker ./internal/config ./internal/legacy/store ./internal/onboarding -update
 
 # The generator of the Go client's types and, for the TypeScript client, generator and compiler of its lock file.
 CLIENT := clients/typescript

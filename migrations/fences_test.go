@@ -56,6 +56,7 @@ var fences = map[string]fence{
 	"river_migration":        {system: all, open: queueOnly},
 	"river_notification":     {system: all, open: queueOnly},
 	"river_queue":            {system: all, open: queueOnly},
+	"rollup_places":          {system: all, open: systemOnly},
 	"rollup_sessions":        {system: all},
 	"rollup_state":           {system: all, open: systemOnly},
 	"rollup_steps":           {system: all, open: systemOnly},

@@ -405,7 +405,8 @@ create table onboarding_sessions (
     completed_at timestamp with time zone,
     used_on date default '1970-01-01'::date not null,
     used jsonb default '{}'::jsonb not null,
-    day_version bigint default 0 not null
+    day_version bigint default 0 not null,
+    variant text default ''::text not null
 ) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
 
 create table onboarding_steps (
@@ -536,10 +537,24 @@ create table river_queue (
     updated_at timestamp with time zone default CURRENT_TIMESTAMP not null
 );
 
+create table rollup_places (
+    dimension text not null,
+    day date not null,
+    value text not null,
+    reached smallint not null,
+    passed smallint not null,
+    count bigint not null
+);
+
 create table rollup_sessions (
     session_id uuid not null,
     user_id text not null,
-    version bigint not null
+    version bigint not null,
+    reached smallint,
+    passed smallint default 0 not null,
+    input text default ''::text not null,
+    language text default ''::text not null,
+    engine text default ''::text not null
 );
 
 create table rollup_state (
@@ -735,6 +750,8 @@ alter table onboarding_sessions add constraint onboarding_sessions_user_id_check
 
 alter table onboarding_sessions add constraint onboarding_sessions_user_id_key UNIQUE (user_id);
 
+alter table onboarding_sessions add constraint onboarding_sessions_variant_check CHECK ((length(variant) <= 64));
+
 alter table onboarding_steps add constraint onboarding_steps_check CHECK (((status = 'failed'::text) = (failure_code IS NOT NULL)));
 
 alter table onboarding_steps add constraint onboarding_steps_pkey PRIMARY KEY (session_id, step);
@@ -796,6 +813,14 @@ alter table river_notification add constraint river_notification_pkey PRIMARY KE
 alter table river_notification add constraint topic_length CHECK (((length(topic) > 0) AND (length(topic) < 128)));
 
 alter table river_queue add constraint river_queue_pkey PRIMARY KEY (name);
+
+alter table rollup_places add constraint rollup_places_dimension_check CHECK ((dimension = ANY (ARRAY['engine'::text, 'input'::text, 'language'::text, 'variant'::text])));
+
+alter table rollup_places add constraint rollup_places_passed_check CHECK (((passed >= 0) AND (passed <= 6)));
+
+alter table rollup_places add constraint rollup_places_pkey PRIMARY KEY (dimension, day, value, reached, passed);
+
+alter table rollup_places add constraint rollup_places_reached_check CHECK (((reached >= 0) AND (reached <= 6)));
 
 alter table rollup_sessions add constraint rollup_sessions_pkey PRIMARY KEY (session_id);
 
@@ -1248,6 +1273,8 @@ grant delete, insert, select, update on river_migration to onboarding_system;
 grant delete, insert, select, update on river_notification to onboarding_system;
 
 grant delete, insert, select, update on river_queue to onboarding_system;
+
+grant delete, insert, select, update on rollup_places to onboarding_system;
 
 grant delete, insert, select, update on rollup_sessions to onboarding_system;
 

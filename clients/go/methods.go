@@ -13,6 +13,17 @@ func (c *Client) DeleteAccount(ctx context.Context) error {
 	return c.call(ctx, "DELETE", "/api/onboarding/account", nil, nil, nil)
 }
 
+// GetCohorts: The funnel of each cohort. Covers the sessions that began in these days, by the week, engine,
+// language, input or variant. Counted as the funnel is.
+func (c *Client) GetCohorts(ctx context.Context, params GetCohortsParams) (answer CohortsBody, err error) {
+	query := url.Values{}
+	set(query, "from", params.From)
+	set(query, "to", params.To)
+	set(query, "by", params.By)
+	err = c.call(ctx, "GET", "/api/onboarding/admin/analytics/cohorts", query, nil, &answer)
+	return answer, err
+}
+
 // GetDaily: Counts of each day. Every day (UTC) has an entry, whenever the sessions began.
 func (c *Client) GetDaily(ctx context.Context, params GetDailyParams) (answer DailyBody, err error) {
 	query := url.Values{}

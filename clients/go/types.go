@@ -915,6 +915,33 @@ func (e WebsiteAnalysisBodyStatus) Valid() bool {
 	}
 }
 
+// Defines values for GetCohortsParamsBy.
+const (
+	GetCohortsParamsByEngine   GetCohortsParamsBy = "engine"
+	GetCohortsParamsByInput    GetCohortsParamsBy = "input"
+	GetCohortsParamsByLanguage GetCohortsParamsBy = "language"
+	GetCohortsParamsByVariant  GetCohortsParamsBy = "variant"
+	GetCohortsParamsByWeek     GetCohortsParamsBy = "week"
+)
+
+// Valid indicates whether the value is a known member of the GetCohortsParamsBy enum.
+func (e GetCohortsParamsBy) Valid() bool {
+	switch e {
+	case GetCohortsParamsByEngine:
+		return true
+	case GetCohortsParamsByInput:
+		return true
+	case GetCohortsParamsByLanguage:
+		return true
+	case GetCohortsParamsByVariant:
+		return true
+	case GetCohortsParamsByWeek:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListOperationItemsParamsStatus.
 const (
 	ListOperationItemsParamsStatusCancelled ListOperationItemsParamsStatus = "cancelled"
@@ -1506,6 +1533,47 @@ type CheckedSettingsBody struct {
 	Errors   []string `json:"errors"`
 	Settings Settings `json:"settings"`
 	Valid    bool     `json:"valid"`
+}
+
+// Cohort defines model for Cohort.
+type Cohort struct {
+	// Cohort Of a week its Monday. Null where it is not known, as the language before an analysis.
+	Cohort *string `json:"cohort"`
+
+	// CompletionRate finished / started.
+	CompletionRate float64 `json:"completion_rate"`
+	Finished       int64   `json:"finished"`
+	Started        int64   `json:"started"`
+
+	// Steps All steps in their order; the counts are those of the funnel.
+	Steps []CohortStep `json:"steps"`
+}
+
+// CohortStep defines model for CohortStep.
+type CohortStep struct {
+	DropOff  float64 `json:"drop_off"`
+	Lost     int64   `json:"lost"`
+	NotBegun int64   `json:"not_begun"`
+	Passed   int64   `json:"passed"`
+	Reached  int64   `json:"reached"`
+	Step     int64   `json:"step"`
+}
+
+// CohortsBody defines model for CohortsBody.
+type CohortsBody struct {
+	By string `json:"by"`
+
+	// Cohorts Weeks in their order, others the largest first, at most 100.
+	Cohorts []Cohort `json:"cohorts"`
+
+	// CountedThrough What happened before this moment is counted.
+	CountedThrough time.Time `json:"counted_through"`
+
+	// From First day (UTC).
+	From openapi_types.Date `json:"from"`
+
+	// To Last day (UTC).
+	To openapi_types.Date `json:"to"`
 }
 
 // Comparison defines model for Comparison.
@@ -4550,7 +4618,8 @@ type TimingsBody struct {
 	From openapi_types.Date `json:"from"`
 
 	// Steps All steps in their order.
-	Steps []StepTiming `json:"steps"`
+	Steps       []StepTiming `json:"steps"`
+	TimeToValue Quantiles    `json:"time_to_value"`
 
 	// To Last day (UTC).
 	To    openapi_types.Date `json:"to"`
@@ -5023,6 +5092,21 @@ type Problem429 = Problem
 
 // Problem503 defines model for Problem503.
 type Problem503 = Problem
+
+// GetCohortsParams defines parameters for GetCohorts.
+type GetCohortsParams struct {
+	// From First day (UTC); 29 days before the last if left out.
+	From *openapi_types.Date `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Last day (UTC); today if left out. At most 367 days in all.
+	To *openapi_types.Date `form:"to,omitempty" json:"to,omitempty"`
+
+	// By week: in which it began; engine: of the newest analysis; language: of the analysis; input: what was submitted last for step 2 (website, text, business, or finished: the client's analysis); variant: the claim of the user's first token.
+	By *GetCohortsParamsBy `form:"by,omitempty" json:"by,omitempty"`
+}
+
+// GetCohortsParamsBy defines parameters for GetCohorts.
+type GetCohortsParamsBy string
 
 // GetDailyParams defines parameters for GetDaily.
 type GetDailyParams struct {

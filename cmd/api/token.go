@@ -42,6 +42,7 @@ func tokenCommand(o config.Options) *cobra.Command {
 	}
 	c.Flags().StringVar(&user.ID, "user", "", "the user's `name`, any text up to 255 characters (required)")
 	c.Flags().StringVar(&user.Role, "role", "", "the `role`, admin for operators")
+	c.Flags().StringVar(&user.Variant, "variant", "", "the `variant` of an experiment that the user takes part in")
 	c.Flags().StringVar(&scope, "scope",
 		"", "what other services may do with it, `scopes` with spaces between: inputs:read")
 	c.Flags().DurationVar(&ttl, "ttl", 24*time.Hour, "how long the token is valid")

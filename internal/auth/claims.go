@@ -30,6 +30,8 @@ type claims struct {
 	// Role is what is minted, nil for none; what a token says is looked up under the
 	// claim that the settings name.
 	Role any `json:"role,omitempty"`
+	// Variant is what is minted, nil for none, as Role.
+	Variant any `json:"variant,omitempty"`
 	// document is the whole of a token's claims.
 	document json.RawMessage
 }
@@ -53,8 +55,20 @@ func (c claims) user(roleClaim string) User {
 		Role:      lookup(c.document, roleClaim),
 		Scopes:    slices.Concat(c.Scope, c.Scp),
 		SessionID: c.SessionID,
+		Variant:   variantOf(lookup(c.document, "variant")),
 		Expires:   c.ExpiresAt.Time, // the parser requires it
 	}
+}
+
+// MaxVariantLength is how many bytes the name of a variant may have.
+const MaxVariantLength = 64
+
+// variantOf returns the name of a variant, "" for what is none.
+func variantOf(name string) string {
+	if len(name) > MaxVariantLength || !IsUserID(name) {
+		return ""
+	}
+	return name
 }
 
 // lookup returns the text under a name of a JSON object, or at a path whose names

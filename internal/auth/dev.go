@@ -94,9 +94,12 @@ func (d *DevIssuer) Mint(user User, ttl time.Duration) (string, error) {
 	if err := checkUserID(user.ID); err != nil {
 		return "", fmt.Errorf("mint token: %w", err)
 	}
-	var role any
+	var role, variant any
 	if user.Role != "" {
 		role = user.Role
+	}
+	if user.Variant != "" {
+		variant = user.Variant
 	}
 	now := time.Now()
 	return jwt.NewWithClaims(jwt.SigningMethodRS256, claims{
@@ -112,6 +115,7 @@ func (d *DevIssuer) Mint(user User, ttl time.Duration) (string, error) {
 		FirstName: user.FirstName,
 		LastName:  user.LastName,
 		Role:      role,
+		Variant:   variant,
 		Scope:     user.Scopes,
 	}).SignedString(d.key)
 }

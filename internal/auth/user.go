@@ -24,6 +24,9 @@ type User struct {
 	Role string
 	// Scopes are what the token allows (claims scope and scp): none for a person.
 	Scopes []string
+	// Variant is the variant of an experiment that the user takes part in (claim variant): at most MaxVariantLength
+	// printable characters.
+	Variant string
 	// SessionID is the identity provider's session (claim sid).
 	SessionID string
 	// Expires is when the token ends. Verify sets it; Mint takes a duration.

@@ -196,7 +196,7 @@ func (r *Rollup) sweep(
 	if !params.Ended {
 		params.SweepAfter = next[len(next)-1].ID
 	}
-	uncounted := slices.DeleteFunc(next, func(s rollup.Uncounted) bool { return s.ToVersion <= s.FromVersion })
+	uncounted := slices.DeleteFunc(next, func(s rollup.Uncounted) bool { return s.ToVersion <= s.FromVersion && s.Placed })
 	if err := rollup.CountSessions(ctx, q, uncounted); err != nil {
 		return 0, err
 	}

@@ -128,6 +128,8 @@ func TestRollupsCountWhatHappened(t *testing.T) {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	b := &bundle{t, pgtest.New(t)}
 	sessions := b.tellSessions(rng, 150)
+	b.db.Exec(t, `insert into onboarding_steps (session_id, user_id, step)
+		select id, user_id, generate_series(1, 6) from onboarding_sessions`)
 	for round := range 6 {
 		for i := range sessions {
 			s := &sessions[i]
@@ -148,9 +150,12 @@ func TestRollupsCountWhatHappened(t *testing.T) {
 		want.add(&sessions[i])
 	}
 	b.requireRollups(want)
+	b.requireCohorts(sessions)
+	b.requireStopped()
 	b.db.Exec(b.t, "delete from onboarding_sessions where user_id < 'user-5'")
 	b.count(true)
 	b.requireRollups(want) // counts stay
+	b.requireCohorts(sessions)
 	b.requireReads(want)
 }
 
@@ -162,8 +167,8 @@ func (b *bundle) tellSessions(rng *rand.Rand, n int) []told {
 		// long enough ago for all of its events.Truncate(time.Millisecond)
 		began := time.Now().UTC().Add(-time.Duration(72+rng.IntN(5*24)) * time.Hour)
 		sessions[i] = told{id: uuid.New(), user: "user-" + uuid.NewString(), began: began, events: tell(rng, began)}
-		b.db.Exec(b.t, "insert into onboarding_sessions (id, user_id, started_at) values ($1, $2, $3)", sessions[i].id,
-			sessions[i].user, began)
+		b.db.Exec(b.t, "insert into onboarding_sessions (id, user_id, started_at, variant) values ($1, $2, $3, $4)",
+			sessions[i].id, sessions[i].user, began, []string{"", "blue", "red"}[i%3])
 	}
 	return sessions
 }

@@ -30,6 +30,22 @@ type EngineCount struct {
 	Completed int64  `json:"completed" example:"500"`
 }
 
+// Add counts sessions that have begun the step reached and done the step passed, each the furthest; 0 is none.
+func (f *Funnel) Add(reached, passed StepNumber, sessions int64) {
+	f.Started += sessions
+	for i := range f.Steps {
+		step := &f.Steps[i]
+		switch n := StepNumber(i + 1); {
+		case n <= passed:
+			step.Reached, step.Left, step.Passed = step.Reached+sessions, step.Left+sessions, step.Passed+sessions
+		case n < reached:
+			step.Reached, step.Left = step.Reached+sessions, step.Left+sessions
+		case n == reached:
+			step.Reached += sessions
+		}
+	}
+}
+
 // Derive sets what follows from the counts: Step, Lost, NotBegun and DropOff of each step.
 func (f *Funnel) Derive() {
 	came := f.Started

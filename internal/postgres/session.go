@@ -39,7 +39,20 @@ func insertSession(ctx context.Context, q *Queries, userID string) error {
 	if err != nil {
 		return fmt.Errorf("make session id: %w", err)
 	}
-	return q.CreateSession(ctx, app.CreateSessionParams{ID: id, UserID: userID, Steps: onboarding.StepCount})
+	return q.CreateSession(ctx, newSession(ctx, id, userID))
+}
+
+// variantKey is the key of a context's variant.
+type variantKey struct{}
+
+// WithVariant returns a context whose new sessions belong to a variant of an experiment.
+func WithVariant(ctx context.Context, variant string) context.Context {
+	return context.WithValue(ctx, variantKey{}, variant)
+}
+
+func newSession(ctx context.Context, id uuid.UUID, userID string) app.CreateSessionParams {
+	variant, _ := ctx.Value(variantKey{}).(string)
+	return app.CreateSessionParams{ID: id, UserID: userID, Variant: variant, Steps: onboarding.StepCount}
 }
 
 // CreateSession creates userID's session within a transaction, and reports whether there was none.
@@ -48,7 +61,7 @@ func CreateSession(ctx context.Context, q *Queries, userID string) (id uuid.UUID
 		return id, false, fmt.Errorf("make session id: %w", err)
 	}
 	p := NewPipeline()
-	_ = p.CreateSession(ctx, app.CreateSessionParams{ID: id, UserID: userID, Steps: onboarding.StepCount})
+	_ = p.CreateSession(ctx, newSession(ctx, id, userID))
 	steps, err := p.Run(ctx, q)
 	if err != nil {
 		return id, false, fmt.Errorf("create session: %w", err)

@@ -420,6 +420,35 @@ class CheckedSettingsBody(TypedDict):
     valid: bool
 
 
+class Cohort(TypedDict):
+    cohort: str | None
+    """Of a week its Monday. Null where it is not known, as the language before an analysis."""
+    completion_rate: float
+    """finished / started."""
+    finished: int
+    started: int
+    steps: "list[CohortStep]"
+    """All steps in their order; the counts are those of the funnel."""
+
+
+class CohortStep(TypedDict):
+    drop_off: float
+    lost: int
+    not_begun: int
+    passed: int
+    reached: int
+    step: int
+
+
+CohortsBody = TypedDict("CohortsBody", {
+    "by": str,
+    "cohorts": "list[Cohort]",
+    "counted_through": str,
+    "from": str,
+    "to": str,
+})
+
+
 class Comparison(TypedDict):
     competitor_section_leaders: "list[Leader]"
     """The competitors, the one with most sections first."""
@@ -2824,6 +2853,7 @@ TimingsBody = TypedDict("TimingsBody", {
     "counted_through": str,
     "from": str,
     "steps": "list[StepTiming]",
+    "time_to_value": "Quantiles",
     "to": str,
     "total": "Quantiles",
 })
@@ -3189,6 +3219,28 @@ class Operations:
         it. The next request begins with an empty session.
         """
         return self._call("DELETE", "/api/onboarding/account")
+
+    def get_cohorts(self, *,
+            from_: str | None = None,
+            to: str | None = None,
+            by: Literal["week", "engine", "language", "input", "variant"] | None = None,
+    ) -> CohortsBody:
+        """The funnel of each cohort.
+
+        Covers the sessions that began in these days, by the week, engine, language, input or variant. Counted as
+        the funnel is.
+
+        from_: First day (UTC); 29 days before the last if left out.
+        to: Last day (UTC); today if left out. At most 367 days in all.
+        by: week: in which it began; engine: of the newest analysis; language: of the analysis; input: what was
+            submitted last for step 2 (website, text, business, or finished: the client's analysis); variant: the
+            claim of the user's first token.
+        """
+        return self._call("GET", "/api/onboarding/admin/analytics/cohorts", query={
+            "from": from_,
+            "to": to,
+            "by": by,
+        })
 
     def get_daily(self, *,
             from_: str | None = None,

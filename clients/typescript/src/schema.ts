@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/onboarding/admin/analytics/cohorts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The funnel of each cohort
+         * @description Covers the sessions that began in these days, by the week, engine, language, input or variant. Counted as the funnel is.
+         */
+        get: operations["getCohorts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/onboarding/admin/analytics/daily": {
         parameters: {
             query?: never;
@@ -76,6 +96,26 @@ export interface paths {
          * @description Covers the sessions that began in these days, whenever their steps happened. Neither resets nor deleted accounts lower the counts.
          */
         get: operations["getFunnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/analytics/stopped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Users who stopped at a step, as CSV
+         * @description Those of the funnel's lost and not_begun who still have an account.
+         */
+        get: operations["listStopped"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2004,6 +2044,61 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        CohortsBody: {
+            by: string;
+            /** @description Weeks in their order, others the largest first, at most 100. */
+            cohorts: components["schemas"]["Cohort"][];
+            /**
+             * Format: date-time
+             * @description What happened before this moment is counted.
+             */
+            counted_through: string;
+            /**
+             * Format: date
+             * @description First day (UTC).
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description Last day (UTC).
+             */
+            to: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Cohort: {
+            /** @description Of a week its Monday. Null where it is not known, as the language before an analysis. */
+            cohort: string | null;
+            /**
+             * Format: double
+             * @description finished / started.
+             */
+            completion_rate: number;
+            /** Format: int64 */
+            finished: number;
+            /** Format: int64 */
+            started: number;
+            /** @description All steps in their order; the counts are those of the funnel. */
+            steps: components["schemas"]["CohortStep"][];
+        } & {
+            [key: string]: unknown;
+        };
+        CohortStep: {
+            /** Format: double */
+            drop_off: number;
+            /** Format: int64 */
+            lost: number;
+            /** Format: int64 */
+            not_begun: number;
+            /** Format: int64 */
+            passed: number;
+            /** Format: int64 */
+            reached: number;
+            /** Format: int64 */
+            step: number;
+        } & {
+            [key: string]: unknown;
+        };
         DailyBody: {
             /**
              * Format: date-time
@@ -2209,6 +2304,8 @@ export interface components {
             from: string;
             /** @description All steps in their order. */
             steps: components["schemas"]["StepTiming"][];
+            /** @description From the begin of the session to the first analysis: the completion of step 2. */
+            time_to_value: components["schemas"]["Quantiles"];
             /**
              * Format: date
              * @description Last day (UTC).
@@ -6815,6 +6912,39 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getCohorts: {
+        parameters: {
+            query?: {
+                /** @description First day (UTC); 29 days before the last if left out. */
+                from?: string;
+                /** @description Last day (UTC); today if left out. At most 367 days in all. */
+                to?: string;
+                /** @description week: in which it began; engine: of the newest analysis; language: of the analysis; input: what was submitted last for step 2 (website, text, business, or finished: the client's analysis); variant: the claim of the user's first token. */
+                by?: "week" | "engine" | "language" | "input" | "variant";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohortsBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getDaily: {
         parameters: {
             query?: {
@@ -6902,6 +7032,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FunnelBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listStopped: {
+        parameters: {
+            query: {
+                /** @description First day (UTC); 29 days before the last if left out. */
+                from?: string;
+                /** @description Last day (UTC); today if left out. At most 367 days in all. */
+                to?: string;
+                /** @description Where they stopped. */
+                step: number;
+                /** @description lost: begun and not passed; not_begun: gone after the step before. */
+                place?: "lost" | "not_begun";
+                /** @description The Next-After of the page before this one. */
+                after?: string;
+                /** @description Users of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CSV with a head. */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    "Next-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example user_id,step,place,status,failure_code,started_at,last_change_at,variant,input,language,engine */
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -7665,20 +7838,16 @@ export interface operations {
                      *       "success": true,
                      *       "options": {
                      *         "roles": [
-                     *           "Content Creator",
-                     *           "Marketer"
+                     *           "Content Creator"
                      *         ],
                      *         "research_depths": [
-                     *           "Basic",
-                     *           "Standard"
+                     *           "Basic"
                      *         ],
                      *         "content_types": [
-                     *           "Blog Posts",
-                     *           "Social Media"
+                     *           "Blog Posts"
                      *         ],
                      *         "auto_research_options": [
-                     *           true,
-                     *           false
+                     *           true
                      *         ]
                      *       }
                      *     }
@@ -7706,8 +7875,7 @@ export interface operations {
                  * @example {
                  *       "research_depth": "Deep",
                  *       "content_types": [
-                 *         "Blog Posts",
-                 *         "Technical Articles"
+                 *         "Blog Posts"
                  *       ],
                  *       "auto_research": true,
                  *       "factual_content": true
@@ -7883,8 +8051,7 @@ export interface operations {
                      *       },
                      *       "total_providers": 12,
                      *       "configured_providers": [
-                     *         "exa",
-                     *         "openai"
+                     *         "exa"
                      *       ],
                      *       "masked": true
                      *     }
@@ -8426,8 +8593,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "personality_traits": [
-                 *         "Friendly",
-                 *         "Trustworthy"
+                 *         "Friendly"
                  *       ],
                  *       "voice_description": "A patient mechanic who explains each repair.",
                  *       "keywords": "bicycle repair, maintenance class"
@@ -8448,13 +8614,11 @@ export interface operations {
                      *       "valid": true,
                      *       "brand_config": {
                      *         "personality_traits": [
-                     *           "Friendly",
-                     *           "Trustworthy"
+                     *           "Friendly"
                      *         ],
                      *         "voice_description": "A patient mechanic who explains each repair.",
                      *         "keywords": [
-                     *           "bicycle repair",
-                     *           "maintenance class"
+                     *           "bicycle repair"
                      *         ]
                      *       },
                      *       "errors": []
@@ -9358,6 +9522,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "core_persona": {
+                 *         "identity": {
+                 *           "persona_name": "The voice of Loose Spoke"
+                 *         }
+                 *       },
+                 *       "platform_personas": {
+                 *         "blog": {}
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["QualityRequest"];
             };
         };
@@ -9440,8 +9616,7 @@ export interface operations {
                  * @example {
                  *       "onboarding_data": {},
                  *       "selected_platforms": [
-                 *         "linkedin",
-                 *         "blog"
+                 *         "linkedin"
                  *       ]
                  *     }
                  */
@@ -9525,6 +9700,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "available_platforms": [
+                     *         {
+                     *           "id": "linkedin",
+                     *           "name": "LinkedIn",
+                     *           "description": "Posts and articles for a professional network."
+                     *         }
+                     *       ],
+                     *       "persona_types": [
+                     *         "core_persona"
+                     *       ],
+                     *       "quality_metrics": [
+                     *         "overall_score"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PersonaOptions"];
                 };
             };
@@ -9546,6 +9739,21 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "core_persona": {
+                 *         "identity": {
+                 *           "persona_name": "The voice of Loose Spoke"
+                 *         }
+                 *       },
+                 *       "platform_personas": {
+                 *         "blog": {}
+                 *       },
+                 *       "selected_platforms": [
+                 *         "blog"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SavePersonaRequest"];
             };
         };
@@ -10057,26 +10265,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "version": 1,
-                     *       "status": "past",
-                     *       "origin": "generated",
-                     *       "edited": false,
-                     *       "restored_from": null,
-                     *       "made_by": "local",
-                     *       "made_at": "2026-03-02T09:53:39.933844Z",
-                     *       "bytes": 48213,
-                     *       "based_on": null,
-                     *       "content": {
-                     *         "style_analysis": {
-                     *           "writing_style": {
-                     *             "tone": "conversational"
-                     *           }
-                     *         }
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["VersionBody"];
                 };
             };

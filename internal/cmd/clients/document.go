@@ -91,13 +91,16 @@ func parse(content []byte) (*document, error) {
 	return d, nil
 }
 
-// left reports whether clients leave an operation out: those that are no calls with an answer in JSON, and the other
-// paths of the wizard for the same operations.
+// notCalls are the operations below /api that are no calls with an answer in JSON.
+var notCalls = []string{"listStopped", "streamEvents", "streamWebSocket"}
+
+// left reports whether clients leave an operation out: what is no call, and the other paths of the wizard for the same
+// operations.
 func left(path string, o operation) bool {
 	if !strings.HasPrefix(path, "/api/") {
 		return path != "/healthz" && path != "/readyz"
 	}
-	return o.OperationID == "streamEvents" || o.OperationID == "streamWebSocket"
+	return slices.Contains(notCalls, o.OperationID)
 }
 
 // calls are the operations that clients have, in the order of paths and methods.

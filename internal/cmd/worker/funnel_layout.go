@@ -12,13 +12,18 @@ import (
 // writeFunnel prints a report for people, in the layout of WriteReport.
 func writeFunnel(w io.Writer, report progressReport) error {
 	p := newPrinter(w)
+	p.barWidth = narrowBar
 	p.line(p.strong("Onboarding progress"))
 	p.line(fmt.Sprintf("%s to %s UTC · %s ever · %s started · %s finished", report.From, report.To,
 		plural(int(report.Sessions), "session"), thousands(int(report.Started)), thousands(int(report.Finished))))
 	p.line("counted through " + report.CountedThrough.Format(time.DateTime))
+	if value := report.TimeToValue; value.Count > 0 {
+		p.line(fmt.Sprintf("time to value: median %.1f s, p95 %.1f s", *value.MedianSeconds, *value.P95Seconds))
+	}
 	p.bars("Steps", barsOf(report.Funnel, funnelBar))
 	p.bars("From submission to completion", barsOf(report.Times, timeBar))
-	p.bars("Failures", barsOf(report.Failures, func(f rollup.StepFailures) bar {
+	failures := report.Failures[:min(len(report.Failures), mostFailures)]
+	p.bars("Failures", barsOf(failures, func(f rollup.StepFailures) bar {
 		return bar{string(f.Code), float64(f.Count), thousands(int(f.Count)) + " in step " + stepLabel(f.Step)}
 	}))
 	p.bars("Started and finished", dayBars(report.Days))
@@ -56,16 +61,28 @@ func timeBar(t workTimes) bar {
 	return bar{label, t.MedianSeconds, note}
 }
 
-// mostDays is the most days that get a line each; beyond that, each week gets one.
-const mostDays = 45
+// The report fits on one screen: mostFailures is how many failures get a line, mostDays the most days or weeks.
+const (
+	mostFailures = 5
+	mostDays     = 10
+	narrowBar    = 12
+)
 
-// dayBars leaves out the days without anything.
-func dayBars(days []rollup.Day) []bar {
-	width, lead := 1, ""
-	if len(days) > mostDays {
-		width, lead = 7, "7 days from "
+// dayBars leaves out the days without anything. It takes as many days for a line as the lines need to fit.
+func dayBars(days []rollup.Day) (bars []bar) {
+	for _, width := range []int{1, 7, 28, 91, 364} {
+		if bars = barsOfDays(days, width); len(bars) <= mostDays {
+			break
+		}
 	}
-	bars := []bar{}
+	return bars
+}
+
+func barsOfDays(days []rollup.Day, width int) (bars []bar) {
+	lead := ""
+	if width > 1 {
+		lead = fmt.Sprintf("%d days from ", width)
+	}
 	for begin := 0; begin < len(days); begin += width {
 		var sum rollup.Day
 		for _, day := range days[begin:min(begin+width, len(days))] {

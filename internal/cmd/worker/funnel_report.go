@@ -23,6 +23,8 @@ type progressReport struct {
 	Started  int64                   `json:"started"`
 	Finished int64                   `json:"finished"`
 	Funnel   []onboarding.FunnelStep `json:"funnel"`
+	// TimeToValue is the time from the start to the first analysis.
+	TimeToValue rollup.Quantiles `json:"time_to_value"`
 	// Times has the steps that work completes, each as a whole before its engines, the
 	// most used engine first.
 	Times    []workTimes           `json:"times"`
@@ -51,7 +53,8 @@ func readReport(ctx context.Context, q *system.Queries, days rollup.Range) (prog
 	return progressReport{
 		From: days.First.Format(time.DateOnly), To: days.Last.Format(time.DateOnly), CountedThrough: through.UTC(),
 		Sessions: ever.Started, Started: funnel.Started, Finished: funnel.Finished(),
-		Funnel: funnel.Steps[:], Times: timesOf(timings), Failures: failures, Days: daily,
+		Funnel: funnel.Steps[:], TimeToValue: rollup.TimeToValue(timings), Times: timesOf(timings),
+		Failures: failures, Days: daily,
 	}, errors.Join(throughErr, everErr, funnelErr, timingsErr, failuresErr, dailyErr)
 }
 

@@ -50,11 +50,15 @@ type printer struct {
 	out   bytes.Buffer
 	width int
 	bold  bool
+	// barWidth is the columns of the longest bar.
+	barWidth int
 }
+
+const wideBar = 24
 
 // newPrinter returns a printer for the terminal behind w, if there is one.
 func newPrinter(w io.Writer) *printer {
-	return &printer{width: terminalWidth(w), bold: isTerminal(w) && os.Getenv("NO_COLOR") == ""}
+	return &printer{width: terminalWidth(w), bold: isTerminal(w) && os.Getenv("NO_COLOR") == "", barWidth: wideBar}
 }
 
 // flush writes what was printed.

@@ -91,10 +91,10 @@ func (p *printer) bars(title string, bars []bar) {
 	for _, b := range bars {
 		greatest = max(greatest, b.value)
 	}
-	const barWidth = 24
+	barWidth := p.barWidth
 	noteWidth := max(p.width-2-labelWidth-barWidth-1, 8)
 	for _, b := range bars {
-		drawn := strings.Repeat("█", int(math.Ceil(b.value/greatest*barWidth)))
+		drawn := strings.Repeat("█", int(math.Ceil(b.value/greatest*float64(barWidth))))
 		lead := pad(clean(b.label), labelWidth) + columns.FillRight(drawn, barWidth)
 		for _, note := range wrap(clean(b.note), noteWidth) {
 			p.line("  " + lead + " " + note)

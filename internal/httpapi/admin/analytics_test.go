@@ -3,6 +3,7 @@ package admin_test
 import (
 	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,8 +11,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/httpapi/apitest"
 	"github.com/alwrity/onboarding/internal/maintenance"
+	"github.com/alwrity/onboarding/internal/postgres/rollup"
 )
 
 const analytics = adminPath + "/analytics"
@@ -77,6 +80,20 @@ func TestAnalytics(t *testing.T) {
 	assert.Nil(t, apitest.At(t, first, "work", "median_seconds"))
 	assert.Empty(t, first["engines"])
 
+	assert.InEpsilon(t, 50, apitest.At(t, timings, "time_to_value", "median_seconds"), 0.048)
+
+	cohorts := f.AsAdmin(http.MethodGet, analytics+"/cohorts?by=engine", "").Object(t)
+	assert.Equal(t, "engine", cohorts["by"])
+	engines := apitest.List(t, cohorts, "cohorts")
+	require.Len(t, engines, 3)
+	assert.Equal(t, []any{"local", 4.0, 0.0}, []any{engines[0]["cohort"], engines[0]["started"], engines[0]["finished"]})
+	assert.Equal(t, []any{"openai", 4.0, 2.0}, []any{engines[1]["cohort"], engines[1]["started"], engines[1]["finished"]})
+	assert.Nil(t, engines[2]["cohort"], "without an analysis")
+	assert.Equal(t, map[string]any{
+		"step": 3.0, "reached": 2.0, "passed": 2.0, "lost": 0.0, "not_begun": 2.0, "drop_off": 0.0,
+	}, apitest.List(t, engines[1], "steps")[2])
+	assert.Len(t, apitest.List(t, f.AsAdmin(http.MethodGet, analytics+"/cohorts", "").Object(t), "cohorts"), 1, "one week")
+
 	failures := f.AsAdmin(http.MethodGet, analytics+"/failures", "").Object(t)
 	assert.Equal(t, []map[string]any{{"step": 2.0, "code": "robots_forbidden", "count": 8.0}},
 		apitest.List(t, failures, "failures"))
@@ -89,6 +106,48 @@ func TestAnalytics(t *testing.T) {
 	assert.Equal(t, map[string]any{"step": 2.0, "reached": 8.0, "completed": 8.0, "skipped": 0.0, "failures": 8.0},
 		apitest.List(t, days[1], "steps")[1])
 	assert.Equal(t, []any{day(1), 0.0, 2.0}, []any{days[2]["day"], days[2]["started"], days[2]["finished"]})
+}
+
+// The users whom the funnel counts as not begun are listed as CSV, page by page.
+func TestStoppedUsers(t *testing.T) {
+	t.Parallel()
+	f := apitest.New(t)
+	tellAnalytics(t, f)
+	_, err := f.DB.System.Exec(t.Context(),
+		"insert into onboarding_steps (session_id, user_id, step) select id, user_id, generate_series(1, 6) from onboarding_sessions")
+	require.NoError(t, err)
+	var lines []string
+	for after, pages := "", 0; pages == 0 || after != ""; pages++ {
+		answer := f.AsAdmin(http.MethodGet, analytics+"/stopped?step=3&place=not_begun&limit=4&after="+after, "")
+		require.Equal(t, 200, answer.Status, string(answer.Body))
+		assert.Equal(t, "text/csv; charset=utf-8", answer.Header.Get("Content-Type"))
+		page := strings.Split(strings.TrimSpace(string(answer.Body)), "\n")
+		assert.Equal(t, strings.Join(rollup.StoppedHead(), ","), page[0])
+		lines, after = append(lines, page[1:]...), answer.Header.Get("Next-After")
+	}
+	assert.Len(t, lines, 6)
+	assert.Regexp(t, `^user-\d,3,not_begun,pending,,\d{4}-\d\d-\d\dT00:00:00Z,.*,(local|openai)$`, lines[0])
+	lost := f.AsAdmin(http.MethodGet, analytics+"/stopped?step=2", "")
+	assert.Equal(t, 1, strings.Count(string(lost.Body), "\n"), "the head alone")
+	assert.Equal(t, 400, f.AsAdmin(http.MethodGet, analytics+"/stopped", "").Status)
+	assert.Equal(t, 400, f.AsAdmin(http.MethodGet, analytics+"/stopped?step=2&after=x", "").Status)
+	assert.Equal(t, 400, f.AsAdmin(http.MethodGet, analytics+"/cohorts?by=colour", "").Status)
+}
+
+// The claim variant of the token that a session begins with makes its cohort.
+func TestVariantOfASession(t *testing.T) {
+	t.Parallel()
+	f := apitest.New(t)
+	read := func(variant string) {
+		token := f.TokenOf(auth.User{ID: "ada", Variant: variant})
+		answer := f.Send(http.MethodGet, "/api/onboarding/status", "", "Authorization", "Bearer "+token)
+		require.Equal(t, 200, answer.Status)
+	}
+	read("blue")
+	read("red")
+	var variant string
+	require.NoError(t, f.DB.System.QueryRow(t.Context(), "select variant from onboarding_sessions").Scan(&variant))
+	assert.Equal(t, "blue", variant)
 }
 
 func TestAnalyticsRefuse(t *testing.T) {

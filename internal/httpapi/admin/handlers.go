@@ -55,6 +55,11 @@ func (h *Handlers) registerOperations() {
 	register(h, "GET /analytics/funnel", "getFunnel", "The funnel", h.funnel,
 		edge.About("Covers the sessions that began in these days, whenever their steps happened. "+
 			"Neither resets nor deleted accounts lower the counts."))
+	register(h, "GET /analytics/cohorts", "getCohorts", "The funnel of each cohort", h.cohorts,
+		edge.About("Covers the sessions that began in these days, by the week, engine, language, input or variant. Counted "+
+			"as the funnel is."))
+	register(h, "GET /analytics/stopped", "listStopped", "Users who stopped at a step, as CSV", h.stopped, csvContent,
+		edge.About("Those of the funnel's lost and not_begun who still have an account."))
 	register(h, "GET /analytics/timings", "getTimings", "How long steps take", h.timings,
 		edge.About(
 			"About what was completed in these days. Medians and 95th percentiles are read from histograms and are "+

@@ -12,6 +12,7 @@ import (
 type TimingsBody struct {
 	AnalyticsBody
 	Total rollup.Quantiles `json:"total" doc:"From the begin of the session to the finish."`
+	Value rollup.Quantiles `json:"time_to_value" doc:"From the begin of the session to the first analysis: the completion of step 2."`
 	Steps []StepTiming     `json:"steps" doc:"All steps in their order."`
 }
 
@@ -31,7 +32,9 @@ func (h *Handlers) timings(ctx context.Context, in *AnalyticsInput) (*edge.Outpu
 	if err != nil {
 		return nil, err
 	}
-	body := TimingsBody{AnalyticsBody: about, Total: timings[onboarding.StepFinish-1].Start}
+	body := TimingsBody{
+		AnalyticsBody: about, Total: timings[onboarding.StepFinish-1].Start, Value: rollup.TimeToValue(timings),
+	}
 	for i, step := range timings {
 		n := onboarding.StepNumber(i + 1)
 		body.Steps = append(body.Steps, StepTiming{Step: n, Title: n.Info().Title, StepTimings: step})

@@ -11,6 +11,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 type userKey struct{}
@@ -33,7 +34,11 @@ func (e *Edge) authenticate(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	e.NoteUser(humafiber.Unwrap(ctx), user)
-	next(huma.WithValue(ctx, userKey{}, user))
+	ctx = huma.WithValue(ctx, userKey{}, user)
+	if user.Variant != "" { // the first request makes the session
+		ctx = huma.WithContext(ctx, postgres.WithVariant(ctx.Context(), user.Variant))
+	}
+	next(ctx)
 }
 
 // signedIn returns the user who sends a request, by its header or by a cookie.

@@ -89,7 +89,7 @@ func (s *Streams) openStream(ctx context.Context, user auth.User, kind, lastID s
 	if err != nil {
 		return nil, err
 	}
-	st, err := s.newStream(ctx, user, kind, lastID)
+	st, err := s.newStream(postgres.WithVariant(ctx, user.Variant), user, kind, lastID)
 	if err != nil {
 		giveBack()
 		return nil, err

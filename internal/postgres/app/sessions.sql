@@ -6,8 +6,8 @@ with former as (
     where a.user_id = @user_id and a.action = 'account.delete' and a.at >= date_trunc('day', now(), 'UTC')
     order by coalesce(a.last_at, a.at) desc, a.id desc limit 1
 ), created as (
-    insert into onboarding_sessions (id, user_id, used_on, used, day_version)
-    values (@id, @user_id, (now() at time zone 'UTC')::date, coalesce((select detail -> 'used' from former), '{}'),
+    insert into onboarding_sessions (id, user_id, variant, used_on, used, day_version)
+    values (@id, @user_id, @variant, (now() at time zone 'UTC')::date, coalesce((select detail -> 'used' from former), '{}'),
         - coalesce((select (detail ->> 'changes')::bigint from former), 0))
     on conflict (user_id) do nothing
     returning id, user_id

@@ -19,8 +19,8 @@ with former as (
     where a.user_id = $2 and a.action = 'account.delete' and a.at >= date_trunc('day', now(), 'UTC')
     order by coalesce(a.last_at, a.at) desc, a.id desc limit 1
 ), created as (
-    insert into onboarding_sessions (id, user_id, used_on, used, day_version)
-    values ($3, $2, (now() at time zone 'UTC')::date, coalesce((select detail -> 'used' from former), '{}'),
+    insert into onboarding_sessions (id, user_id, variant, used_on, used, day_version)
+    values ($3, $2, $4, (now() at time zone 'UTC')::date, coalesce((select detail -> 'used' from former), '{}'),
         - coalesce((select (detail ->> 'changes')::bigint from former), 0))
     on conflict (user_id) do nothing
     returning id, user_id
@@ -30,15 +30,21 @@ select created.id, created.user_id, step from created, generate_series(1, $1::in
 `
 
 type CreateSessionParams struct {
-	Steps  int32
-	UserID string
-	ID     uuid.UUID
+	Steps   int32
+	UserID  string
+	ID      uuid.UUID
+	Variant string
 }
 
 // Creates a session whose steps are all pending; does nothing if the user has one. What the user
 // has used today goes on where a deleted account ended, which the audit log says.
 func (q *Queries) CreateSession(ctx context.Context, arg CreateSessionParams) error {
-	_, err := q.db.Exec(ctx, CreateSession, arg.Steps, arg.UserID, arg.ID)
+	_, err := q.db.Exec(ctx, CreateSession,
+		arg.Steps,
+		arg.UserID,
+		arg.ID,
+		arg.Variant,
+	)
 	return err
 }
 
@@ -64,7 +70,7 @@ func (q *Queries) HoldSession(ctx context.Context, id uuid.UUID) error {
 }
 
 const LoadSession = `-- name: LoadSession :many
-select s.id, s.user_id, s.version, s.started_at, s.updated_at, s.completed_at, s.used_on, s.used, s.day_version, t.session_id, t.user_id, t.step, t.status, t.submission_id, t.result_submission_id, t.started_at, t.completed_at, t.updated_at, t.failure_code, t.failure_message, t.data,
+select s.id, s.user_id, s.version, s.started_at, s.updated_at, s.completed_at, s.used_on, s.used, s.day_version, s.variant, t.session_id, t.user_id, t.step, t.status, t.submission_id, t.result_submission_id, t.started_at, t.completed_at, t.updated_at, t.failure_code, t.failure_message, t.data,
     coalesce(u.kind, '')::text as kind, coalesce(u.input ->> 'website', '')::text as website, u.progress, u.progress_ceiling, u.phase, u.message,
     coalesce(extract(epoch from now() - u.phase_at), 0)::double precision as phase_seconds
 from onboarding_sessions s
@@ -106,6 +112,7 @@ func (q *Queries) LoadSession(ctx context.Context, userID string) ([]LoadSession
 			&i.OnboardingSession.UsedOn,
 			&i.OnboardingSession.Used,
 			&i.OnboardingSession.DayVersion,
+			&i.OnboardingSession.Variant,
 			&i.OnboardingStep.SessionID,
 			&i.OnboardingStep.UserID,
 			&i.OnboardingStep.Step,

@@ -68,6 +68,7 @@ type OnboardingSession struct {
 	UsedOn      time.Time
 	Used        []byte
 	DayVersion  int64
+	Variant     string
 }
 
 type OnboardingStep struct {

@@ -13,7 +13,8 @@ import (
 )
 
 // Uncounted is a session with events that the rollups do not count yet: those after
-// FromVersion, which is -1 where the session itself is not counted, up to ToVersion.
+// FromVersion, which is -1 where the session itself is not counted, up to ToVersion. Placed reports whether the cohorts
+// count it.
 type Uncounted = system.ListNextSessionsRow
 
 // UncountedIn returns sessions that changed or began at a time from since until until and are not counted
@@ -65,6 +66,12 @@ func CountSessions(ctx context.Context, q *system.Queries, sessions []Uncounted)
 	params.Oldest = params.Oldest.Add(-clockSlack)
 	if err := q.RollUp(ctx, params); err != nil {
 		return fmt.Errorf("count sessions: %w", err)
+	}
+	err := q.PlaceSessions(ctx, system.PlaceSessionsParams{
+		Ids: params.Ids, FromVersions: params.FromVersions, ToVersions: params.ToVersions, Oldest: params.Oldest,
+	})
+	if err != nil {
+		return fmt.Errorf("place sessions: %w", err)
 	}
 	return nil
 }

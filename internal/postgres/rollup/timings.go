@@ -27,6 +27,12 @@ type EngineTimings struct {
 	Work   Quantiles `json:"work"`
 }
 
+// TimeToValue is how long it took from the begin of a session to the first thing that was made for its user: the
+// analysis of step 2.
+func TimeToValue(timings [onboarding.StepCount]StepTimings) Quantiles {
+	return timings[onboarding.StepWebsite-1].Start
+}
+
 // The measures of rollup_times; the migration defines each.
 const (
 	measureWork  = "work"

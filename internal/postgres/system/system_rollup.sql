@@ -20,7 +20,7 @@ update rollup_state set sweep_after = @sweep_after, swept_at = case when @ended:
 -- Sessions that have events of a time, or began then (by their id, which begins with the
 -- time), and are not counted up to their version. Each is looked up by its key, however many
 -- there are.
-select s.id, coalesce(r.version, -1)::bigint as from_version, s.version as to_version, s.started_at
+select s.id, coalesce(r.version, -1)::bigint as from_version, s.version as to_version, s.started_at, (r.reached is not null)::boolean as placed
 from (
     select session_id as id from step_events where at >= @since and at < @until
     union
@@ -28,15 +28,15 @@ from (
     where onboarding_sessions.id >= @since_id and onboarding_sessions.id < @until_id
 ) changed
 cross join lateral (select * from onboarding_sessions o where o.id = changed.id limit 1) s
-left join lateral (select c.version from rollup_sessions c where c.session_id = changed.id limit 1) r on true
+left join lateral (select c.version, c.reached from rollup_sessions c where c.session_id = changed.id limit 1) r on true
 where s.version > coalesce(r.version, -1)
 limit @max_rows;
 
 -- name: ListNextSessions :many
 -- The next of all sessions, in the order of their ids, and up to which version each is counted.
-select s.id, coalesce(r.version, -1)::bigint as from_version, s.version as to_version, s.started_at
+select s.id, coalesce(r.version, -1)::bigint as from_version, s.version as to_version, s.started_at, (r.reached is not null)::boolean as placed
 from (select * from onboarding_sessions o where o.id > @after_id order by o.id limit @max_rows) s
-left join lateral (select c.version from rollup_sessions c where c.session_id = s.id limit 1) r on true
+left join lateral (select c.version, c.reached from rollup_sessions c where c.session_id = s.id limit 1) r on true
 order by s.id;
 
 -- name: RollUp :exec
@@ -127,6 +127,88 @@ with batch as (
 insert into rollup_sessions (session_id, user_id, version)
 select b.id, b.user_id, b.to_version from batch b
 on conflict (session_id) do update set version = excluded.version;
+
+-- name: PlaceSessions :exec
+-- Moves sessions that are counted up to their version to where they are now in rollup_places. What their cohorts are is
+-- read where step 2 has changed after from_version. A session never moves back: neither resets nor events that are gone
+-- take back how far it had come.
+with batch as (
+    select s.id, s.variant, (s.started_at at time zone 'UTC')::date as day, r.reached, r.passed, r.input, r.language, r.engine,
+        b.from_version, b.to_version
+    from (select unnest(@ids::uuid[]) as id, unnest(@from_versions::bigint[]) as from_version,
+        unnest(@to_versions::bigint[]) as to_version) b
+    join onboarding_sessions s on s.id = b.id
+    join rollup_sessions r on r.session_id = b.id
+), told as (
+    select b.id,
+        max(e.step) filter (where e.status <> 'pending') as reached,
+        max(e.step) filter (where e.status = 'skipped' or e.status = 'completed' and (e.submission_id is null or e.phase = 'finished')) as passed,
+        coalesce(bool_or(e.step = 2 and (e.seq > b.from_version or b.reached is null)), false) as changed,
+        max(e.seq) filter (where e.step = 2 and e.status = 'completed' and e.phase = 'finished') as analysed
+    from batch b
+    join step_events e on e.session_id = b.id and e.seq <= b.to_version
+    where e.at >= @oldest
+    group by b.id
+), placed as (
+    select b.*, greatest(b.reached, t.reached, 0)::smallint as reached_now, greatest(b.passed, t.passed, 0)::smallint as passed_now,
+        coalesce(nullif(i.input, ''), b.input) as input_now, coalesce(nullif(l.language, ''), b.language) as language_now,
+        coalesce(n.engine, b.engine) as engine_now
+    from batch b
+    left join told t on t.id = b.id
+    left join lateral (
+        select case when u.kind = 'analysis_import' then 'finished'
+            when coalesce(u.input ->> 'website', '') <> '' then 'website'
+            when coalesce(u.input ->> 'text_sample', '') <> '' then 'text'
+            when coalesce(u.input ->> 'business_description', '') <> '' then 'business' else '' end as input, o.result_submission_id
+        from onboarding_steps o join submissions u on u.id = o.submission_id
+        where t.changed and o.session_id = b.id and o.step = 2
+    ) i on true
+    left join lateral (
+        select a.analysis -> 'measurements' -> 'language' ->> 'code' as language from website_analyses a
+        where a.session_id = b.id and a.submission_id = i.result_submission_id limit 1
+    ) l on true
+    left join lateral (
+        select coalesce(e.engine, 'unknown') as engine from step_events e
+        where t.changed and e.session_id = b.id and e.seq = t.analysed and e.at >= @oldest limit 1
+    ) n on true
+), moves as (
+    select p.day, p.reached, p.passed, p.engine, p.input, p.language, p.variant, -1 as n from placed p where p.reached is not null
+    union all
+    select p.day, p.reached_now, p.passed_now, p.engine_now, p.input_now, p.language_now, p.variant, 1 from placed p
+), moved as (
+    insert into rollup_places (dimension, day, value, reached, passed, count)
+    select d.dimension, m.day, d.value, m.reached, m.passed, sum(m.n)
+    from moves m, lateral (values ('engine', m.engine), ('input', m.input), ('language', m.language), ('variant', m.variant))
+        as d (dimension, value)
+    group by 1, 2, 3, 4, 5
+    having sum(m.n) <> 0
+    on conflict (dimension, day, value, reached, passed) do update set count = rollup_places.count + excluded.count
+)
+update rollup_sessions r
+set reached = p.reached_now, passed = p.passed_now, input = p.input_now, language = p.language_now, engine = p.engine_now
+from placed p where r.session_id = p.id;
+
+-- name: ReadPlaces :many
+-- How far the sessions that began on some days have come, by a dimension or, with week, by the Monday of their week.
+select (case when @by::text = 'week' then to_char(date_trunc('week', day), 'YYYY-MM-DD') else value end)::text as value,
+    reached, passed, sum(count)::bigint as count
+from rollup_places
+where dimension = (case when @by = 'week' then 'input' else @by end) and day between @first_day and @last_day
+group by 1, reached, passed
+having sum(count) > 0;
+
+-- name: ListStopped :many
+-- Sessions that began on some days and have come to a step and no further, in the order of their ids: lost there, or with
+-- begun false, done with the step before and gone.
+select r.session_id, r.user_id, s.started_at, s.updated_at, s.variant, r.input, r.language, r.engine, t.status,
+    coalesce(t.failure_code, '')::text as failure_code
+from rollup_sessions r
+join onboarding_sessions s on s.id = r.session_id
+join onboarding_steps t on t.session_id = r.session_id and t.step = @step
+where r.session_id > @after_id and r.reached = @reached and (r.passed < r.reached) = @begun::boolean
+    and s.started_at >= @since and s.started_at < @until
+order by r.session_id
+limit @max_rows;
 
 -- name: ReadFunnel :many
 -- Counts of the sessions that began on some days; facts of another engine are left out.

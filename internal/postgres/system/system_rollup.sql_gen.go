@@ -47,15 +47,15 @@ func (q *Queries) GetRollupState(ctx context.Context) (GetRollupStateRow, error)
 }
 
 const listChangedSessions = `-- name: ListChangedSessions :many
-select s.id, coalesce(r.version, -1)::bigint as from_version, s.version as to_version, s.started_at
+select s.id, coalesce(r.version, -1)::bigint as from_version, s.version as to_version, s.started_at, (r.reached is not null)::boolean as placed
 from (
     select session_id as id from step_events where at >= $1 and at < $2
     union
     select onboarding_sessions.id from onboarding_sessions
     where onboarding_sessions.id >= $3 and onboarding_sessions.id < $4
 ) changed
-cross join lateral (select id, user_id, version, started_at, updated_at, completed_at, used_on, used, day_version from onboarding_sessions o where o.id = changed.id limit 1) s
-left join lateral (select c.version from rollup_sessions c where c.session_id = changed.id limit 1) r on true
+cross join lateral (select id, user_id, version, started_at, updated_at, completed_at, used_on, used, day_version, variant from onboarding_sessions o where o.id = changed.id limit 1) s
+left join lateral (select c.version, c.reached from rollup_sessions c where c.session_id = changed.id limit 1) r on true
 where s.version > coalesce(r.version, -1)
 limit $5
 `
@@ -73,6 +73,7 @@ type ListChangedSessionsRow struct {
 	FromVersion int64
 	ToVersion   int64
 	StartedAt   time.Time
+	Placed      bool
 }
 
 // Sessions that have events of a time, or began then (by their id, which begins with the
@@ -98,6 +99,7 @@ func (q *Queries) ListChangedSessions(ctx context.Context, arg ListChangedSessio
 			&i.FromVersion,
 			&i.ToVersion,
 			&i.StartedAt,
+			&i.Placed,
 		); err != nil {
 			return nil, err
 		}
@@ -110,9 +112,9 @@ func (q *Queries) ListChangedSessions(ctx context.Context, arg ListChangedSessio
 }
 
 const listNextSessions = `-- name: ListNextSessions :many
-select s.id, coalesce(r.version, -1)::bigint as from_version, s.version as to_version, s.started_at
-from (select id, user_id, version, started_at, updated_at, completed_at, used_on, used, day_version from onboarding_sessions o where o.id > $1 order by o.id limit $2) s
-left join lateral (select c.version from rollup_sessions c where c.session_id = s.id limit 1) r on true
+select s.id, coalesce(r.version, -1)::bigint as from_version, s.version as to_version, s.started_at, (r.reached is not null)::boolean as placed
+from (select id, user_id, version, started_at, updated_at, completed_at, used_on, used, day_version, variant from onboarding_sessions o where o.id > $1 order by o.id limit $2) s
+left join lateral (select c.version, c.reached from rollup_sessions c where c.session_id = s.id limit 1) r on true
 order by s.id
 `
 
@@ -126,6 +128,7 @@ type ListNextSessionsRow struct {
 	FromVersion int64
 	ToVersion   int64
 	StartedAt   time.Time
+	Placed      bool
 }
 
 // The next of all sessions, in the order of their ids, and up to which version each is counted.
@@ -143,6 +146,7 @@ func (q *Queries) ListNextSessions(ctx context.Context, arg ListNextSessionsPara
 			&i.FromVersion,
 			&i.ToVersion,
 			&i.StartedAt,
+			&i.Placed,
 		); err != nil {
 			return nil, err
 		}
@@ -152,6 +156,160 @@ func (q *Queries) ListNextSessions(ctx context.Context, arg ListNextSessionsPara
 		return nil, err
 	}
 	return items, nil
+}
+
+const listStopped = `-- name: ListStopped :many
+select r.session_id, r.user_id, s.started_at, s.updated_at, s.variant, r.input, r.language, r.engine, t.status,
+    coalesce(t.failure_code, '')::text as failure_code
+from rollup_sessions r
+join onboarding_sessions s on s.id = r.session_id
+join onboarding_steps t on t.session_id = r.session_id and t.step = $1
+where r.session_id > $2 and r.reached = $3 and (r.passed < r.reached) = $4::boolean
+    and s.started_at >= $5 and s.started_at < $6
+order by r.session_id
+limit $7
+`
+
+type ListStoppedParams struct {
+	Step    onboarding.StepNumber
+	AfterID uuid.UUID
+	Reached *onboarding.StepNumber
+	Begun   bool
+	Since   time.Time
+	Until   time.Time
+	MaxRows int32
+}
+
+type ListStoppedRow struct {
+	SessionID   uuid.UUID
+	UserID      string
+	StartedAt   time.Time
+	UpdatedAt   time.Time
+	Variant     string
+	Input       string
+	Language    string
+	Engine      string
+	Status      onboarding.StepStatus
+	FailureCode string
+}
+
+// Sessions that began on some days and have come to a step and no further, in the order of their ids: lost there, or with
+// begun false, done with the step before and gone.
+func (q *Queries) ListStopped(ctx context.Context, arg ListStoppedParams) ([]ListStoppedRow, error) {
+	rows, err := q.db.Query(ctx, listStopped,
+		arg.Step,
+		arg.AfterID,
+		arg.Reached,
+		arg.Begun,
+		arg.Since,
+		arg.Until,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListStoppedRow
+	for rows.Next() {
+		var i ListStoppedRow
+		if err := rows.Scan(
+			&i.SessionID,
+			&i.UserID,
+			&i.StartedAt,
+			&i.UpdatedAt,
+			&i.Variant,
+			&i.Input,
+			&i.Language,
+			&i.Engine,
+			&i.Status,
+			&i.FailureCode,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const placeSessions = `-- name: PlaceSessions :exec
+with batch as (
+    select s.id, s.variant, (s.started_at at time zone 'UTC')::date as day, r.reached, r.passed, r.input, r.language, r.engine,
+        b.from_version, b.to_version
+    from (select unnest($1::uuid[]) as id, unnest($2::bigint[]) as from_version,
+        unnest($3::bigint[]) as to_version) b
+    join onboarding_sessions s on s.id = b.id
+    join rollup_sessions r on r.session_id = b.id
+), told as (
+    select b.id,
+        max(e.step) filter (where e.status <> 'pending') as reached,
+        max(e.step) filter (where e.status = 'skipped' or e.status = 'completed' and (e.submission_id is null or e.phase = 'finished')) as passed,
+        coalesce(bool_or(e.step = 2 and (e.seq > b.from_version or b.reached is null)), false) as changed,
+        max(e.seq) filter (where e.step = 2 and e.status = 'completed' and e.phase = 'finished') as analysed
+    from batch b
+    join step_events e on e.session_id = b.id and e.seq <= b.to_version
+    where e.at >= $4
+    group by b.id
+), placed as (
+    select b.id, b.variant, b.day, b.reached, b.passed, b.input, b.language, b.engine, b.from_version, b.to_version, greatest(b.reached, t.reached, 0)::smallint as reached_now, greatest(b.passed, t.passed, 0)::smallint as passed_now,
+        coalesce(nullif(i.input, ''), b.input) as input_now, coalesce(nullif(l.language, ''), b.language) as language_now,
+        coalesce(n.engine, b.engine) as engine_now
+    from batch b
+    left join told t on t.id = b.id
+    left join lateral (
+        select case when u.kind = 'analysis_import' then 'finished'
+            when coalesce(u.input ->> 'website', '') <> '' then 'website'
+            when coalesce(u.input ->> 'text_sample', '') <> '' then 'text'
+            when coalesce(u.input ->> 'business_description', '') <> '' then 'business' else '' end as input, o.result_submission_id
+        from onboarding_steps o join submissions u on u.id = o.submission_id
+        where t.changed and o.session_id = b.id and o.step = 2
+    ) i on true
+    left join lateral (
+        select a.analysis -> 'measurements' -> 'language' ->> 'code' as language from website_analyses a
+        where a.session_id = b.id and a.submission_id = i.result_submission_id limit 1
+    ) l on true
+    left join lateral (
+        select coalesce(e.engine, 'unknown') as engine from step_events e
+        where t.changed and e.session_id = b.id and e.seq = t.analysed and e.at >= $4 limit 1
+    ) n on true
+), moves as (
+    select p.day, p.reached, p.passed, p.engine, p.input, p.language, p.variant, -1 as n from placed p where p.reached is not null
+    union all
+    select p.day, p.reached_now, p.passed_now, p.engine_now, p.input_now, p.language_now, p.variant, 1 from placed p
+), moved as (
+    insert into rollup_places (dimension, day, value, reached, passed, count)
+    select d.dimension, m.day, d.value, m.reached, m.passed, sum(m.n)
+    from moves m, lateral (values ('engine', m.engine), ('input', m.input), ('language', m.language), ('variant', m.variant))
+        as d (dimension, value)
+    group by 1, 2, 3, 4, 5
+    having sum(m.n) <> 0
+    on conflict (dimension, day, value, reached, passed) do update set count = rollup_places.count + excluded.count
+)
+update rollup_sessions r
+set reached = p.reached_now, passed = p.passed_now, input = p.input_now, language = p.language_now, engine = p.engine_now
+from placed p where r.session_id = p.id
+`
+
+type PlaceSessionsParams struct {
+	Ids          []uuid.UUID
+	FromVersions []int64
+	ToVersions   []int64
+	Oldest       time.Time
+}
+
+// Moves sessions that are counted up to their version to where they are now in rollup_places. What their cohorts are is
+// read where step 2 has changed after from_version. A session never moves back: neither resets nor events that are gone
+// take back how far it had come.
+func (q *Queries) PlaceSessions(ctx context.Context, arg PlaceSessionsParams) error {
+	_, err := q.db.Exec(ctx, placeSessions,
+		arg.Ids,
+		arg.FromVersions,
+		arg.ToVersions,
+		arg.Oldest,
+	)
+	return err
 }
 
 const readDaily = `-- name: ReadDaily :many
@@ -272,6 +430,54 @@ func (q *Queries) ReadFunnel(ctx context.Context, arg ReadFunnelParams) ([]ReadF
 			&i.Fact,
 			&i.Step,
 			&i.Engine,
+			&i.Count,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const readPlaces = `-- name: ReadPlaces :many
+select (case when $1::text = 'week' then to_char(date_trunc('week', day), 'YYYY-MM-DD') else value end)::text as value,
+    reached, passed, sum(count)::bigint as count
+from rollup_places
+where dimension = (case when $1 = 'week' then 'input' else $1 end) and day between $2 and $3
+group by 1, reached, passed
+having sum(count) > 0
+`
+
+type ReadPlacesParams struct {
+	By       string
+	FirstDay time.Time
+	LastDay  time.Time
+}
+
+type ReadPlacesRow struct {
+	Value   string
+	Reached onboarding.StepNumber
+	Passed  onboarding.StepNumber
+	Count   int64
+}
+
+// How far the sessions that began on some days have come, by a dimension or, with week, by the Monday of their week.
+func (q *Queries) ReadPlaces(ctx context.Context, arg ReadPlacesParams) ([]ReadPlacesRow, error) {
+	rows, err := q.db.Query(ctx, readPlaces, arg.By, arg.FirstDay, arg.LastDay)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReadPlacesRow
+	for rows.Next() {
+		var i ReadPlacesRow
+		if err := rows.Scan(
+			&i.Value,
+			&i.Reached,
+			&i.Passed,
 			&i.Count,
 		); err != nil {
 			return nil, err
