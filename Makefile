@@ -333,6 +333,12 @@ failover-test: build ## kill, stop and cut off the primaries of a replicated Pos
 	@go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
 	@$(NO_DATABASE) .bin/chaos failover -rounds '$(ROUNDS)' $(if $(SEED),-seed '$(SEED)')
 
+.PHONY: failover-selftest
+failover-selftest: build ## check that failover-test notices replication that is not synchronous
+	@scripts/need patroni
+	@go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
+	@$(NO_DATABASE) .bin/chaos failover -asynchronous -rounds 1
+
 # EVENTS_FLAGS are those of .bin/events -h.
 EVENTS_FLAGS ?=
 

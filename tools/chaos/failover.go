@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -9,8 +8,6 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -73,7 +70,9 @@ func runFailover(ctx context.Context, o options) error {
 	}
 	_, _ = fmt.Fprintf(o.out, "failover: seed=%d rounds=%d users=%d apis=%d workers=%d (SEED=%d repeats the faults)\n",
 		o.seed, o.rounds, o.users, failoverAPIs, failoverWorkers, o.seed)
-	nodes, err := patroni.Start(ctx, patroni.Config{Logs: folder, Database: databaseName, Login: loginName})
+	nodes, err := patroni.Start(ctx, patroni.Config{
+		Logs: folder, Database: databaseName, Login: loginName, Asynchronous: o.asynchronous,
+	})
 	if err != nil {
 		return err
 	}
@@ -122,6 +121,10 @@ func (f *failover) conclude(followed *followed) error {
 		f.rounds, len(f.record.works), f.record.count("lost"), f.record.count("doubled"), f.detect.Seconds(),
 		f.write.Seconds(), gaps)
 	switch {
+	case f.asynchronous && f.record.count("lost") == 0:
+		return errors.New("without synchronous replication something must have been lost, and nothing was noticed")
+	case f.asynchronous:
+		return nil
 	case (result{record: f.record}).violations()+gaps > 0:
 		return errViolated
 	case f.write > writeTime:
@@ -161,6 +164,9 @@ func (f *failover) underLoad(ctx context.Context, followed *followed) (lastFault
 // goRounds goes through the rounds: each kind once, in an order that the seed decides, and again.
 func (f *failover) goRounds(ctx context.Context) error {
 	var deck []kind
+	if f.asynchronous {
+		deck = []kind{cutPrimary} // it acknowledges writes until it steps down
+	}
 	for round := range f.rounds {
 		if len(deck) == 0 {
 			deck = []kind{killPrimary, stopPrimary, stopAgent, cutPrimary}
@@ -305,56 +311,6 @@ func (f *failover) beats(ctx context.Context, n *patroni.Node, since time.Time) 
 			return fmt.Errorf("%d workers of %d have written: %w", beats, len(f.workers), errors.Join(err, waitErr))
 		}
 	}
-}
-
-// analytics waits until every API reads the analytics from a replica, and returns its lag in seconds.
-func (f *failover) analytics(ctx context.Context) (most float64, err error) {
-	token, err := f.issuer.Mint(auth.User{ID: "operator", Role: auth.RoleAdmin}, time.Hour)
-	if err != nil {
-		return 0, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, writeTime)
-	defer cancel()
-	for _, s := range f.apis {
-		for {
-			lag, err := s.replicaLag(ctx)
-			if err == nil && lag < readableLag {
-				most = max(most, lag)
-				break
-			}
-			if waitErr := walk.Wait(ctx, 200*time.Millisecond); waitErr != nil {
-				return most, fmt.Errorf("%s reads from no replica, its lag is %.1f s: %w", s.name, lag, errors.Join(err, waitErr))
-			}
-		}
-		api := walk.Client{URL: "http://" + s.http, Token: token, HTTP: http.DefaultClient}
-		if err := api.Call(ctx, http.MethodGet, "/admin/analytics/funnel", nil, nil); err != nil {
-			return most, fmt.Errorf("read the analytics: %w", err)
-		}
-	}
-	return most, nil
-}
-
-// readableLag is the lag in seconds up to which an API reads from a replica.
-const readableLag = 60
-
-// replicaLag reads the metric of an API.
-func (s *slot) replicaLag(ctx context.Context) (seconds float64, err error) {
-	address := "http://" + s.environ["METRICS_ADDR"] + "/metrics"
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
-	if err != nil {
-		return 0, err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = response.Body.Close() }()
-	for lines := bufio.NewScanner(response.Body); lines.Scan(); {
-		if value, ok := strings.CutPrefix(lines.Text(), "onboarding_replica_lag_seconds "); ok {
-			return strconv.ParseFloat(value, 64)
-		}
-	}
-	return 0, fmt.Errorf("%s has no metric of the lag", s.name)
 }
 
 // witnessSQL makes what the witnesses write to.

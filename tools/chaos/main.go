@@ -38,6 +38,7 @@ the other, and checks that everything goes on at the next one and nothing is los
   -data FOLDER    where data, logs and report.txt go (.data/chaos)
   -programs DIR   the folder of the programs api and worker (.bin)
   -rounds 20      failover: how many primaries fail
+  -asynchronous   failover: without synchronous replication; the exit code is 1 unless a loss is noticed
   -former DIR     rolling: the programs of the release before, which make the schema first
                   and are every other process
 `
@@ -71,6 +72,7 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	flags.StringVar(&o.programs, "programs", ".bin", "")
 	flags.StringVar(&o.former, "former", "", "")
 	flags.IntVar(&o.rounds, "rounds", failoverRounds, "")
+	flags.BoolVar(&o.asynchronous, "asynchronous", false, "")
 	if len(args) == 0 || args[0] == "-h" || args[0] == "-help" || args[0] == "--help" || args[0] == "help" {
 		_, err := io.WriteString(stdout, help)
 		return err

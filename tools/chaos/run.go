@@ -17,14 +17,16 @@ type options struct {
 	seed     uint64
 	duration time.Duration
 	users    int
-	rounds   int    // of failover
-	folder   string // of the data
-	programs string
-	former   string // programs of the release before, for rolling
-	habits   habits
-	lanes    []lane
-	schema   string // is executed before the processes start
-	out      io.Writer
+	rounds   int // of failover
+	// asynchronous has failover run without synchronous replication, which it has to notice.
+	asynchronous bool
+	folder       string // of the data
+	programs     string
+	former       string // programs of the release before, for rolling
+	habits       habits
+	lanes        []lane
+	schema       string // is executed before the processes start
+	out          io.Writer
 	// settle is how long users may go on after the last fault.
 	settle time.Duration
 }

@@ -27,13 +27,14 @@ type Node struct {
 	// Folder has the settings and the socket, Data the database, Bin PostgreSQL's programs.
 	Folder, Data, Bin string
 	Password          string
+	Synchronous       bool
 
 	agent   *program
 	proxies []*toxiproxy.Proxy
 }
 
 func (c *Cluster) newNode(ctx context.Context, name string) (*Node, error) {
-	n := &Node{Name: name, Folder: filepath.Join(c.folder, name), Password: c.password}
+	n := &Node{Name: name, Folder: filepath.Join(c.folder, name), Password: c.password, Synchronous: !c.cfg.Asynchronous}
 	n.Data = filepath.Join(n.Folder, "data")
 	var err error
 	if n.Bin, err = programs(); err != nil {
