@@ -362,6 +362,16 @@ migrate-under-load: ## migrate a database in use, make and drop partitions, and 
 	@$(NO_DATABASE) MIGRATIONS_REPORT='$(CURDIR)/.data/migrations.txt' go test -count=1 -vet=off ./migrations -run 'UnderLoad|TakeLocksBriefly'
 	@cat .data/migrations.txt
 
+# PACKAGES are the packages whose tests run, TRIES is how often rows of others are looked for.
+PACKAGES ?=
+TRIES ?=
+.PHONY: pooler-test
+pooler-test: .need-test-programs ## run the tests through a PgBouncer in transaction mode, look for others' rows on shared connections, measure the cost (PACKAGES=./jobs,./internal/flow TRIES=20000)
+	@scripts/need postgres
+	@scripts/need pooler
+	@go build $(VCS) -o .bin/ ./internal/cmd/pooler
+	@$(NO_DATABASE) .bin/pooler $(if $(PACKAGES),-packages '$(PACKAGES)') $(if $(TRIES),-tries $(TRIES))
+
 .PHONY: mutants
 mutants: .need-test-server ## check that tests fail: one-line defects, each of which must fail its test (about seven minutes)
 	@scripts/mutants

@@ -206,7 +206,7 @@ func makeAPI(t *testing.T, r recorder, health *ops.Health, log *slog.Logger) {
 		auth.Settings{Issuer: "https://issuer.example", JWKSURL: issuer.URL}, r, log)
 	require.NoError(t, err)
 	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{
-		URL: noDatabase, Role: postgres.RoleApp, Name: "api", Registry: r,
+		Server: postgres.Server{URL: noDatabase}, Role: postgres.RoleApp, Name: "api", Registry: r,
 	})
 	require.NoError(t, err)
 	t.Cleanup(pool.Close)
@@ -235,7 +235,7 @@ func makeWorker(t *testing.T, r recorder, log *slog.Logger) {
 	models, err := llm.New(llm.Config{Transport: website.NewTransport(nil)}, r)
 	require.NoError(t, err)
 	worker, err := jobs.NewWorker(t.Context(), jobs.WorkerConfig{
-		DatabaseURL: noDatabase, DatabaseConns: 1, InteractiveSlots: 1, NetworkSlots: 1, BulkSlots: 1, Grace: time.Second,
+		Database: postgres.Server{URL: noDatabase}, DatabaseConns: 1, InteractiveSlots: 1, NetworkSlots: 1, BulkSlots: 1, Grace: time.Second,
 		Crawler: crawler, Analyzer: modelAnalyzer{analyzer, question.New(analyzer)}, Personas: persona.New(r), Models: models,
 		Webhooks: webhook.Config{Receivers: []webhook.Receiver{{Name: "crm"}}},
 		Registry: r, Log: log,

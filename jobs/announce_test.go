@@ -66,7 +66,7 @@ func TestAWorkerAnnouncesItsProgress(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	var listening sync.WaitGroup
 	listening.Go(func() {
-		postgres.Listen(ctx, b.db.System, slog.New(slog.DiscardHandler), postgres.Listener{
+		postgres.Listen(ctx, b.db.Listening(b.t), slog.New(slog.DiscardHandler), postgres.Listener{
 			Up: func(bool) {},
 			Changed: func(ids []uuid.UUID) {
 				if ids == nil {

@@ -108,7 +108,7 @@ func newBudget(t *testing.T) *budget {
 // pool opens a pool of one connection that is counted.
 func (b *budget) pool(t *testing.T, url, role string) *pgxpool.Pool {
 	t.Helper()
-	plain, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: url, Role: role, Name: "budget", MaxConns: 2})
+	plain, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{Server: postgres.Server{URL: url}, Role: role, Name: "budget", MaxConns: 2})
 	require.NoError(t, err)
 	config := plain.Config()
 	plain.Close()

@@ -95,7 +95,7 @@ func (s *scripted) Merge(measured onboarding.Analysis, answer onboarding.Answer)
 func (b *bundle) config(script crawlScript) WorkerConfig {
 	s := &scripted{script: script}
 	return WorkerConfig{
-		DatabaseURL: b.db.URL, DatabaseConns: 8,
+		Database: b.db.Server, DatabaseConns: 8,
 		InteractiveSlots: 4, NetworkSlots: 4, BulkSlots: 1, Grace: 5 * time.Second,
 		Crawler: s, ReadText: readText, Analyzer: s, Personas: &scriptedPersonas{}, BuildInputs: countSources,
 		Models: &scriptedModels{}, Keys: plainKeys{}, Registry: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler),

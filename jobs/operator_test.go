@@ -31,7 +31,7 @@ func (b *bundle) operator(dryRun bool) *flow.Operator {
 // opened returns what a command opens: connections of its own.
 func (b *bundle) opened() (*flow.Changer, *pgxpool.Pool) {
 	b.t.Helper()
-	changer, all, closePools, err := flow.Open(b.t.Context(), b.db.URL, "test", 1, slog.New(slog.DiscardHandler))
+	changer, all, closePools, err := flow.Open(b.t.Context(), b.db.Server, "test", 1, slog.New(slog.DiscardHandler))
 	require.NoError(b.t, err)
 	b.t.Cleanup(closePools)
 	return changer, all

@@ -79,7 +79,7 @@ func runProcess(url, returns string) error {
 		}
 	}}
 	w, err := NewWorker(ctx, WorkerConfig{
-		DatabaseURL: url, DatabaseConns: 4,
+		Database: pgtest.Server(url), DatabaseConns: 4,
 		InteractiveSlots: 1, NetworkSlots: 1, BulkSlots: 1, Grace: time.Second,
 		Crawler: s, ReadText: readText, Analyzer: s, Personas: &scriptedPersonas{}, BuildInputs: countSources,
 		Models: &scriptedModels{}, Keys: plainKeys{}, Registry: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler),

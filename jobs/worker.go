@@ -14,7 +14,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivertype"
 	"go.opentelemetry.io/otel/trace"
 
@@ -29,7 +28,7 @@ import (
 
 // WorkerConfig configures a worker.
 type WorkerConfig struct {
-	DatabaseURL string
+	Database postgres.Server
 	// DatabaseConns is how many connections the work itself may use. The queue and the
 	// heartbeat have their own.
 	DatabaseConns int
@@ -134,7 +133,8 @@ func newClient(
 	pools pools, id string, supervisor *supervisor, workers *river.Workers, cfg WorkerConfig,
 ) (*river.Client[pgx.Tx], error) {
 	poll := 500 * time.Millisecond // a safety net for lost notifications, which costs the database little
-	if cfg.PollOnly {
+	pollOnly := cfg.PollOnly || cfg.Database.PollOnly()
+	if pollOnly {
 		poll = 100 * time.Millisecond
 	}
 	queues := map[string]river.QueueConfig{}
@@ -143,13 +143,13 @@ func newClient(
 	}
 	middleware := slices.Concat([]rivertype.Middleware{&endedRows{}}, queue.Traced(cfg.Traces),
 		[]rivertype.Middleware{supervisor})
-	client, err := river.NewClient(riverpgxv5.New(pools.queue), &river.Config{
+	client, err := river.NewClient(queue.Driver(pools.queue, pools.listening), &river.Config{
 		ID:                   id,
 		Queues:               queues,
 		Workers:              workers,
 		FetchCooldown:        queue.FetchCooldown,
 		FetchPollInterval:    poll,
-		PollOnly:             cfg.PollOnly,
+		PollOnly:             pollOnly,
 		FetchOnlyKnownKinds:  true, // the kinds of a newer release wait for a newer worker
 		SkipUnknownJobCheck:  true, // a successor may be of such a kind
 		Middleware:           middleware,

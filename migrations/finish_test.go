@@ -77,11 +77,11 @@ func formerly(t *testing.T, app *pgxpool.Pool, user string) (refused []string) {
 func TestTheFormerReleaseRunsUntilFinish(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	pool := owner(t, db.URL)
+	pool := owner(t, pgtest.Direct(db.URL))
 	assert.NotEmpty(t, formerly(t, db.App, "new"), "a new database is finished")
 	downTo(t, pool, 33)
 	require.Empty(t, formerly(t, db.App, "ann"))
-	require.NoError(t, up(t.Context(), db.URL))
+	require.NoError(t, up(t.Context(), pgtest.Direct(db.URL)))
 	require.Empty(t, formerly(t, db.App, "bob"))
 	unfinished := func() bool {
 		tables, err := postgres.New(db.App).DescribeTables(t.Context())
@@ -104,12 +104,12 @@ func TestTheFormerReleaseRunsUntilFinish(t *testing.T) {
 	assert.Equal(t, "ann bob carol dan", pgtest.One[string](t, db, named))
 
 	for range 2 {
-		require.NoError(t, migrations.Finish(t.Context(), db.URL))
+		require.NoError(t, migrations.Finish(t.Context(), pgtest.Direct(db.URL)))
 	}
 	assert.Empty(t, pgtest.One[string](t, db, named))
 	assert.False(t, unfinished())
 	assert.NotEmpty(t, formerly(t, db.App, "eve"))
-	require.NoError(t, up(t.Context(), db.URL))
+	require.NoError(t, up(t.Context(), pgtest.Direct(db.URL)))
 	got, err := dump(t.Context(), pool)
 	require.NoError(t, err)
 	committed, err := os.ReadFile("schema.sql")
@@ -121,16 +121,16 @@ func TestTheFormerReleaseRunsUntilFinish(t *testing.T) {
 func TestFinishHoldsNobodyUp(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	pool := owner(t, db.URL)
+	pool := owner(t, pgtest.Direct(db.URL))
 	downTo(t, pool, 33)
-	require.NoError(t, migrations.Up(t.Context(), migrations.Config{URL: db.URL, Log: slog.New(slog.DiscardHandler)}))
+	require.NoError(t, migrations.Up(t.Context(), migrations.Config{URL: pgtest.Direct(db.URL), Log: slog.New(slog.DiscardHandler)}))
 	reading, err := pool.Begin(t.Context())
 	require.NoError(t, err)
 	defer func() { _ = reading.Rollback(context.WithoutCancel(t.Context())) }()
 	_, err = reading.Exec(t.Context(), "select from river_job")
 	require.NoError(t, err)
 	finished := make(chan error, 1)
-	go func() { finished <- migrations.Finish(t.Context(), db.URL) }()
+	go func() { finished <- migrations.Finish(t.Context(), pgtest.Direct(db.URL)) }()
 	tries := 0
 	for tries < 10 {
 		var waits bool

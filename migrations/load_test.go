@@ -136,7 +136,7 @@ func longestLock(ctx context.Context, pool *pgxpool.Pool, oids []uint32) (which 
 // blocks other statements only briefly.
 func TestMigrationsUnderLoad(t *testing.T) {
 	db := pgtest.NewAlone(t)
-	pool := owner(t, db.URL)
+	pool := owner(t, pgtest.Direct(db.URL))
 	fill(t, db, pool)
 	downTo(t, pool, formerVersion)
 	oids, tables := existing(t, pool)
@@ -155,7 +155,7 @@ func TestMigrationsUnderLoad(t *testing.T) {
 	var watch sync.WaitGroup
 	watch.Go(func() { which, longest, watchErr = longestLock(watching, pool, oids) })
 
-	url := db.URL + "&application_name=migrates"
+	url := pgtest.Direct(db.URL) + "&application_name=migrates"
 	upErr := up(t.Context(), url)
 	finishErr := migrations.Finish(t.Context(), url)
 	maintainErr := migrations.Maintain(t.Context(), url, func(string) {})
@@ -168,7 +168,7 @@ func TestMigrationsUnderLoad(t *testing.T) {
 	require.NoError(t, finishErr)
 	require.NoError(t, maintainErr)
 	require.NoError(t, watchErr)
-	list, err := migrations.List(t.Context(), db.URL)
+	list, err := migrations.List(t.Context(), pgtest.Direct(db.URL))
 	require.NoError(t, err)
 	n := 0
 	for _, migration := range list {

@@ -29,7 +29,10 @@ type Config struct {
 	// ProgramURL is the connection string of the api and the workers, URL if empty.
 	// Its login is made a member of the two group roles, as the owner is.
 	ProgramURL string
-	Log        *slog.Logger
+	// Logins are made for programs behind a pooler in transaction mode, with the password of ProgramURL, whose own
+	// login then becomes a member of nothing.
+	Logins []Login
+	Log    *slog.Logger
 }
 
 // Up brings the database to the newest schema: roles, River's tables, ours, grants and

@@ -52,7 +52,7 @@ func TestSchemaDumpIsCurrent(t *testing.T) {
 
 func TestTenMigrationsAtOnce(t *testing.T) {
 	t.Parallel()
-	url := pgtest.NewEmptyURL(t)
+	url := pgtest.Direct(pgtest.NewEmptyURL(t))
 	require.ErrorIs(t, postgres.Ready(t.Context(), owner(t, url)), postgres.ErrOutdated)
 	group, ctx := errgroup.WithContext(t.Context())
 	for range 10 {
@@ -71,7 +71,7 @@ func TestTenMigrationsAtOnce(t *testing.T) {
 
 func TestTheProgramsLoginMayAssumeTheRoles(t *testing.T) {
 	t.Parallel()
-	url := pgtest.NewEmptyURL(t)
+	url := pgtest.Direct(pgtest.NewEmptyURL(t))
 	pool := owner(t, url)
 	login := "login_" + uuid.NewString()[:8]
 	_, err := pool.Exec(t.Context(), "create role "+login+" login nosuperuser")
@@ -88,11 +88,46 @@ func TestTheProgramsLoginMayAssumeTheRoles(t *testing.T) {
 	}
 	for _, role := range []string{postgres.RoleApp, postgres.RoleSystem} {
 		assumed, err := postgres.OpenPool(t.Context(),
-			postgres.PoolConfig{URL: program, Role: role, Registry: prometheus.NewRegistry()})
+			postgres.PoolConfig{Server: postgres.Server{URL: program}, Role: role, Registry: prometheus.NewRegistry()})
 		require.NoError(t, err)
 		require.NoError(t, postgres.Ready(t.Context(), assumed), role)
 		assumed.Close()
 	}
+}
+
+// The logins behind a pooler are members of one role each, with its settings and the programs' password, of which only a
+// hash is sent. The programs' own login becomes a member of nothing.
+func TestLoginsBehindAPooler(t *testing.T) {
+	t.Parallel()
+	url := pgtest.Direct(pgtest.NewEmptyURL(t))
+	pool := owner(t, url)
+	unused, login := "unused_"+uuid.NewString()[:8], "login_"+uuid.NewString()[:8]
+	t.Cleanup(func() {
+		_, err := pool.Exec(context.Background(), "drop role "+login)
+		assert.NoError(t, err)
+	})
+	program, err := neturl.Parse(asLogin(t, url, unused))
+	require.NoError(t, err)
+	program.User = neturl.UserPassword(unused, "secret")
+	for range 2 {
+		require.NoError(t, migrations.Up(t.Context(), migrations.Config{
+			URL: url, ProgramURL: program.String(), Log: slog.New(slog.DiscardHandler),
+			Logins: []migrations.Login{{Name: login, Role: postgres.RoleApp, Settings: map[string]string{"jit": "off"}}},
+		}))
+	}
+	var member, other, scram bool
+	var settings []string
+	require.NoError(t, pool.QueryRow(t.Context(), `select pg_has_role($1, 'onboarding_app', 'usage'),
+			pg_has_role($1, 'onboarding_system', 'member'), rolpassword like 'SCRAM-SHA-256$4096:%',
+			(select setconfig from pg_db_role_setting where setrole = a.oid)
+		from pg_authid a where rolname = $1`, login).Scan(&member, &other, &scram, &settings))
+	assert.True(t, member)
+	assert.False(t, other)
+	assert.True(t, scram)
+	assert.Equal(t, []string{"jit=off"}, settings)
+	var there bool
+	require.NoError(t, pool.QueryRow(t.Context(), "select exists (select from pg_roles where rolname = $1)", unused).Scan(&there))
+	assert.False(t, there)
 }
 
 // asLogin returns the connection string with another login.
@@ -231,7 +266,7 @@ func migratingLogin(t *testing.T) (admin *pgxpool.Pool, login string, pool *pgxp
 // ownedDatabase returns a pool of login on an empty database that it owns.
 func ownedDatabase(t *testing.T, login string) *pgxpool.Pool {
 	t.Helper()
-	url := pgtest.NewEmptyURL(t)
+	url := pgtest.Direct(pgtest.NewEmptyURL(t))
 	admin := owner(t, url)
 	var name string
 	require.NoError(t, admin.QueryRow(t.Context(), "select current_database()").Scan(&name))
@@ -246,7 +281,7 @@ func ownedDatabase(t *testing.T, login string) *pgxpool.Pool {
 func TestPartitions(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	admin := owner(t, db.URL)
+	admin := owner(t, pgtest.Direct(db.URL))
 	partitions := func() (n int) {
 		require.NoError(t, admin.QueryRow(t.Context(),
 			"select count(*) from pg_inherits where inhparent = 'step_events'::regclass").Scan(&n))

@@ -22,12 +22,16 @@ end $$`
 // makes the migrating login and the programs' able to assume them.
 func createRoles(ctx context.Context, pool *pgxpool.Pool, cfg Config) error {
 	members := []string{pool.Config().ConnConfig.User}
+	password := ""
 	if cfg.ProgramURL != "" {
 		program, err := pgx.ParseConfig(cfg.ProgramURL)
 		if err != nil {
 			return errors.New("DATABASE_URL is not a PostgreSQL connection string")
 		}
-		members = append(members, program.User)
+		password = program.Password
+		if len(cfg.Logins) == 0 {
+			members = append(members, program.User)
+		}
 	}
 	for _, role := range []string{"onboarding_app", "onboarding_system"} {
 		if _, err := pool.Exec(ctx, fmt.Sprintf(createRole, role)); err != nil {
@@ -42,7 +46,7 @@ func createRoles(ctx context.Context, pool *pgxpool.Pool, cfg Config) error {
 	if _, err := pool.Exec(ctx, grantStatistics); err != nil {
 		return fmt.Errorf("let onboarding_system read statistics: %w", err)
 	}
-	return nil
+	return createLogins(ctx, pool, cfg.Logins, password)
 }
 
 // grantStatistics lets the system role see how old the transactions of all sessions are,

@@ -19,7 +19,7 @@ func openRing(ctx context.Context, cfg config.API) (*seal.Ring, error) {
 	from := seal.Source{File: cfg.SealKeysFile, Value: cfg.SealKeys.Reveal(), KEK: kek}
 	if cfg.Deploy == config.Local {
 		return seal.LoadOrCreate(ctx, from, func(ctx context.Context) bool {
-			return postgres.KeysStored(ctx, cfg.DatabaseURL.Reveal())
+			return postgres.KeysStored(ctx, postgres.NewServer(cfg.Server()))
 		})
 	}
 	return seal.Load(ctx, from)

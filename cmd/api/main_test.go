@@ -50,7 +50,8 @@ func (b *buffer) String() string {
 func local(t *testing.T, databaseURL string) config.Options {
 	return config.Options{Environment: map[string]string{
 		"DEPLOY_ENV": "local", "DATA_DIR": t.TempDir(), "DATABASE_URL": databaseURL,
-		"HTTP_ADDR": "127.0.0.1:0", "METRICS_ADDR": "127.0.0.1:0", "DRAIN_DELAY": "0s",
+		"DATABASE_POOLER": pgtest.Pooler(databaseURL),
+		"HTTP_ADDR":       "127.0.0.1:0", "METRICS_ADDR": "127.0.0.1:0", "DRAIN_DELAY": "0s",
 	}}
 }
 

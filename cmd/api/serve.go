@@ -61,12 +61,15 @@ type process struct {
 	users, streams, operators *postgres.Pool
 	// analytics chooses between the operators' pool and a replica.
 	analytics *postgres.Replica
+	// listening is the pool that hears of changes: past a pooler, nil if there is no such way.
+	listening *postgres.Pool
 }
 
 // serve wires the API and serves until ctx ends. A database or an issuer that is
 // down does not keep it from starting: requests are told to come again.
 func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log *slog.Logger) error {
 	p := process{cfg: cfg, reg: ops.NewRegistry("api"), traces: traces, log: log}
+	server := postgres.NewServer(cfg.Server())
 	for _, pool := range []struct {
 		pool   **postgres.Pool
 		config postgres.PoolConfig
@@ -77,7 +80,7 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 			Role: postgres.RoleSystem, Name: "api admin", MaxConns: postgres.AdminConns, Searches: true,
 		}},
 	} {
-		pool.config.URL, pool.config.Registry = cfg.DatabaseURL.Reveal(), p.reg
+		pool.config.Server, pool.config.Registry = server, p.reg
 		opened, err := postgres.OpenPool(ctx, pool.config)
 		if err != nil {
 			return err
@@ -85,7 +88,14 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 		defer opened.Close()
 		*pool.pool = opened
 	}
-	if err := postgres.Ready(ctx, p.users); errors.Is(err, postgres.ErrBypasses) {
+	var err error
+	if p.listening, err = listeningPool(ctx, server, p.streams); err != nil {
+		return err
+	}
+	if p.listening != nil {
+		defer p.listening.Close()
+	}
+	if err := postgres.Ready(ctx, p.users); postgres.Refused(err) {
 		return err
 	}
 	closeReplica, err := p.openReplica(ctx)
@@ -99,21 +109,22 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 	}
 	submitter.Limits = onboarding.Limits(cfg.Limits)
 	defer announce(ctx, submitter, postgres.NewNotifier(p.streams, log))()
-	server, health, err := p.newServer(ctx, submitter)
+	api, health, err := p.newServer(ctx, submitter)
 	if err != nil {
 		return err
 	}
 	go warnOfBudget(ctx, cfg, p.streams, log)
-	return listen(ctx, cfg, server, health, p.reg, log)
+	return listen(ctx, cfg, api, health, p.reg, log)
 }
 
 // openReplica opens the pool of the replica, if there is one, and watches it until stop.
 func (p *process) openReplica(ctx context.Context) (stop func(), err error) {
 	stop = func() {}
 	var replica *postgres.Pool
-	if url := p.cfg.DatabaseReplicaURL.Reveal(); url != "" {
+	server := postgres.NewServer(p.cfg.Server())
+	if server.URL = p.cfg.DatabaseReplicaURL.Reveal(); server.URL != "" {
 		replica, err = postgres.OpenPool(ctx, postgres.PoolConfig{
-			URL: url, Role: postgres.RoleSystem, Name: "api replica", MaxConns: postgres.AdminConns, Searches: true,
+			Server: server, Role: postgres.RoleSystem, Name: "api replica", MaxConns: postgres.AdminConns, Searches: true,
 			Replica: true, Registry: p.reg,
 		})
 		if err != nil {
@@ -168,7 +179,7 @@ func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*htt
 			WithoutBrand:  !cfg.BrandColumns,
 			DefaultInputs: personalize.Build(onboarding.Sources{}), ExportFolder: cfg.DataDir,
 		},
-		Live: live.Config{App: p.users, Reader: p.streams, Listener: submitter.Listener()},
+		Live: live.Config{App: p.users, Reader: p.streams, Listening: p.listening, Listener: submitter.Listener()},
 		Admin: admin.Config{
 			Pool: p.operators, Analytics: p.analytics.Pool, Queues: queues,
 			Dead:    &bulk.DeadJobs{All: p.operators, Changer: &submitter.Changer},
@@ -270,4 +281,18 @@ func listen(ctx context.Context, cfg config.API, server *httpapi.Server, health 
 	err = errors.Join(err, <-served, metrics.Stop(grace))
 	log.InfoContext(ctx, "stopped")
 	return err
+}
+
+// listeningPool returns the pool that hears of changes: streams, unless a pooler keeps no LISTEN. Then it is one past
+// the pooler, or nil.
+func listeningPool(ctx context.Context, server postgres.Server, streams *postgres.Pool) (*postgres.Pool, error) {
+	switch {
+	case !server.Pooled:
+		return streams, nil
+	case server.PollOnly():
+		return nil, nil
+	}
+	return postgres.OpenPool(ctx, postgres.PoolConfig{
+		Server: server.Direct(), Role: postgres.RoleSystem, Name: "api listening", MaxConns: 1,
+	})
 }

@@ -34,8 +34,7 @@ type Base struct {
 // Common holds the settings of every process.
 type Common struct {
 	Base
-	// Required. PostgreSQL 15 or newer, as a URL or a keyword/value string.
-	DatabaseURL Secret `env:"DATABASE_URL" file:"DATABASE_URL_FILE"`
+	Database
 	Fleet
 	// Where /metrics, /healthz and /readyz are served. Default: port 9101 (api) or 9102
 	// (worker), on every interface in production, on 127.0.0.1 with `DEPLOY_ENV=local`.
@@ -44,6 +43,32 @@ type Common struct {
 	ShutdownGrace time.Duration `env:"SHUTDOWN_GRACE" envDefault:"20s"`
 	// Where traces are sent by OTLP over HTTP, such as `http://collector:4318`. Empty: no traces.
 	TracesEndpoint string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
+}
+
+// Database says how the database is reached.
+type Database struct {
+	// Required. PostgreSQL 15 or newer, as a URL or a keyword/value string.
+	DatabaseURL Secret `env:"DATABASE_URL" file:"DATABASE_URL_FILE"`
+	// `transaction` if DATABASE_URL leads to a pooler in that mode: see [poolers](#poolers).
+	DatabasePooler string `env:"DATABASE_POOLER"`
+	// The database past the pooler, for what listens. Empty: jobs start up to 0.1 s later, streams are up to 2 s late.
+	DatabaseDirectURL Secret `env:"DATABASE_DIRECT_URL" file:"DATABASE_DIRECT_URL_FILE"`
+}
+
+// Pooled reports whether a pooler in transaction mode stands before the database.
+func (d Database) Pooled() bool { return d.DatabasePooler == poolerTransaction }
+
+const poolerTransaction = "transaction"
+
+// Server returns the connection string, whether it leads to a pooler in transaction mode, and the one past that.
+func (d Database) Server() (url string, pooled bool, directURL string) {
+	return d.DatabaseURL.Reveal(), d.Pooled(), d.DatabaseDirectURL.Reveal()
+}
+
+func (d Database) check(r *rules, required bool) {
+	r.checkDatabase("DATABASE_URL", d.DatabaseURL, required)
+	r.checkDatabase("DATABASE_DIRECT_URL", d.DatabaseDirectURL, false)
+	r.require(d.DatabasePooler == "" || d.Pooled(), "DATABASE_POOLER", "must be transaction, or empty.")
 }
 
 // Fleet says how many processes there are, so that each can tell whether the database
@@ -230,8 +255,7 @@ type Tool struct {
 type Keys struct {
 	Base
 	KMS
-	// Where they look whether a key is still needed; may be empty.
-	DatabaseURL Secret `env:"DATABASE_URL" file:"DATABASE_URL_FILE"`
+	Database
 }
 
 // Retention says for how many days what has ended is kept, 0 for ever where that is
@@ -298,9 +322,10 @@ type Check struct {
 	Issuer
 }
 
-// MigrationURL returns the connection that migrations use.
+// MigrationURL returns the connection that migrations use, which hold a lock of their session: "" if only a pooler that
+// keeps none is known.
 func (c Worker) MigrationURL() Secret {
-	if c.MigrateDatabaseURL != "" {
+	if c.MigrateDatabaseURL != "" || c.Pooled() {
 		return c.MigrateDatabaseURL
 	}
 	return c.DatabaseURL

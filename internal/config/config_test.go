@@ -93,6 +93,9 @@ func TestWorkerDefaults(t *testing.T) {
 		"SEAL_KEYS", "{}"))
 	require.NoError(t, err)
 	assert.Equal(t, "host=/run/pg user=owner", c.MigrationURL().Reveal())
+	c, err = config.LoadMigration(options("DATABASE_URL", database, "DATABASE_POOLER", "transaction"))
+	require.NoError(t, err)
+	assert.Empty(t, c.MigrationURL().Reveal(), "a pooler keeps no session")
 	assert.Equal(t, ":9102", c.MetricsAddr)
 }
 
@@ -213,7 +216,12 @@ func TestRefused(t *testing.T) {
 			[]string{"DATABASE_URL", database, "KEEP_BULK_OPERATIONS_DAYS", "0"},
 			"KEEP_BULK_OPERATIONS_DAYS must be between 1 and 3650.",
 		},
-		"no database":    {worker, nil, "DATABASE_URL must be set"},
+		"no database": {worker, nil, "DATABASE_URL must be set"},
+		"pooler": {
+			worker,
+			[]string{"DATABASE_URL", database, "DATABASE_POOLER", "session"},
+			"DATABASE_POOLER must be transaction, or empty.",
+		},
 		"blank database": {worker, []string{"DATABASE_URL", " "}, "DATABASE_URL must be set"},
 		"foreign database": {
 			worker,

@@ -25,7 +25,7 @@ func (c Base) check(r *rules) {
 
 func (c Common) check(r *rules) {
 	c.Base.check(r)
-	r.checkDatabase("DATABASE_URL", c.DatabaseURL, true)
+	c.Database.check(r, true)
 	between(r, "API_PROCESSES", c.APIProcesses, 1, 10000)
 	between(r, "WORKER_PROCESSES", c.WorkerProcesses, 1, 10000)
 	r.require(isListenAddr(c.MetricsAddr), "METRICS_ADDR", "must be a listen address such as :9101.")
@@ -112,7 +112,7 @@ func (c Tool) check(r *rules) {
 
 func (c Keys) check(r *rules) {
 	c.Base.check(r)
-	r.checkDatabase("DATABASE_URL", c.DatabaseURL, false)
+	c.Database.check(r, false)
 }
 
 func (c Worker) check(r *rules) {

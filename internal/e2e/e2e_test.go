@@ -20,7 +20,7 @@ import (
 func openAll(t *testing.T, databaseURL string) *pgxpool.Pool {
 	t.Helper()
 	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{
-		URL: databaseURL, Role: postgres.RoleSystem, Name: "test", Registry: prometheus.NewRegistry(),
+		Server: pgtest.Server(databaseURL), Role: postgres.RoleSystem, Name: "test", Registry: prometheus.NewRegistry(),
 	})
 	require.NoError(t, err)
 	t.Cleanup(pool.Close)
@@ -146,7 +146,7 @@ func TestDatabaseOutage(t *testing.T) {
 // Ten `worker migrate` at once on an empty database all succeed.
 func TestTenMigrateProcesses(t *testing.T) {
 	t.Parallel()
-	e := environment{t: t, databaseURL: pgtest.NewEmptyURL(t), dataDir: t.TempDir()}
+	e := environment{t: t, databaseURL: pgtest.Direct(pgtest.NewEmptyURL(t)), dataDir: t.TempDir()}
 	var group errgroup.Group
 	for range 10 {
 		group.Go(func() error {

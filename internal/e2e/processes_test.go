@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 // testVersion is what the programs of the tests are built as.
@@ -111,7 +113,7 @@ func (e environment) command(settings map[string]string, name string, args ...st
 	require.NoError(e.t, err)
 	cmd := exec.Command(filepath.Join(dir, name), args...)
 	cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "DEPLOY_ENV=local", "DATABASE_URL=" + e.databaseURL, "DATA_DIR=" + e.dataDir,
+		"PATH=" + os.Getenv("PATH"), "DATABASE_POOLER=" + pgtest.Pooler(e.databaseURL), "DEPLOY_ENV=local", "DATABASE_URL=" + e.databaseURL, "DATA_DIR=" + e.dataDir,
 		"FETCH_ALLOW_PREFIXES=127.0.0.1/32", "METRICS_ADDR=127.0.0.1:0", "SHUTDOWN_GRACE=2s",
 		"ENV_FILE=" + filepath.Join(e.dataDir, ".env"),
 		// No test asks a real provider.

@@ -68,15 +68,15 @@ func (s *Changer) Operator(actor string) *Operator {
 // users, each with up to conns connections. closePools must be called. It returns postgres.ErrOutdated
 // for a database whose schema is older than this program.
 func Open(
-	ctx context.Context, databaseURL, name string, conns int, log *slog.Logger,
+	ctx context.Context, server postgres.Server, name string, conns int, log *slog.Logger,
 ) (s *Changer, all *pgxpool.Pool, closePools func(), err error) {
 	pool, err := postgres.OpenPool(ctx,
-		postgres.PoolConfig{URL: databaseURL, Name: name, Role: postgres.RoleApp, MaxConns: conns})
+		postgres.PoolConfig{Server: server, Name: name, Role: postgres.RoleApp, MaxConns: conns})
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	all, err = postgres.OpenPool(ctx,
-		postgres.PoolConfig{URL: databaseURL, Name: name, Role: postgres.RoleSystem, MaxConns: conns})
+		postgres.PoolConfig{Server: server, Name: name, Role: postgres.RoleSystem, MaxConns: conns})
 	if err != nil {
 		pool.Close()
 		return nil, nil, nil, err

@@ -140,7 +140,7 @@ func FuzzOperations(f *testing.F) {
 	f.Add(uint(0), "%00/../\xff", "a=%zz&b[]=1", []byte(`{"data":{"website":"http://a\u0000/"},"data":[]}`), uint8(0), uint8(0))
 	server := apitest.New(f, func(c *httpapi.Config) {
 		c.Wizard.Patience, c.Edge.RequestTimeout = 200*time.Millisecond, soonAnswered
-		c.Live = live.Config{App: c.Wizard.Pool, Reader: c.Admin.Pool, Listener: c.Wizard.Submitter.Listener()}
+		c.Live = live.Config{App: c.Wizard.Pool, Reader: c.Admin.Pool, Listening: c.Admin.Pool, Listener: c.Wizard.Submitter.Listener()}
 	})
 	server.Work()
 	token := "Bearer " + server.TokenOf(auth.User{

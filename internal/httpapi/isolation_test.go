@@ -47,7 +47,7 @@ func newAttack(t *testing.T) *attack {
 	require.Eventually(t, func() bool { return verifier.Ready(t.Context()) == nil }, 10*time.Second, 5*time.Millisecond)
 	a.Fixture = apitest.New(t, func(c *httpapi.Config) {
 		c.Edge.Verifier, c.Wizard.Patience = verifier, 20*time.Second
-		c.Live = live.Config{App: c.Wizard.Pool, Reader: c.Admin.Pool}
+		c.Live = live.Config{App: c.Wizard.Pool, Reader: c.Admin.Pool, Listening: c.Admin.Pool}
 		c.Edge.PlainCookies = true
 		c.Admin.Console, err = console.New(t.Context(), c.Admin.Pool, admin.PathConsole,
 			func(string) string { return "somebody" }, slog.New(slog.DiscardHandler))

@@ -41,7 +41,7 @@ func TestTheDatabaseGoesAndComes(t *testing.T) {
 	t.Parallel()
 	line := pgtest.NewLine(t, pgtest.NewURL(t))
 	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{
-		URL: line.URL, Role: postgres.RoleApp, Name: "test", MaxConns: 2, Registry: prometheus.NewRegistry(),
+		Server: pgtest.Server(line.URL), Role: postgres.RoleApp, Name: "test", MaxConns: 2, Registry: prometheus.NewRegistry(),
 	})
 	require.NoError(t, err)
 	t.Cleanup(pool.Close)

@@ -26,10 +26,10 @@ func KeysReadable(ctx context.Context, db system.DBTX, opens func(sealed []byte)
 }
 
 // KeysStored reports whether a database holds API keys; not if it does not answer, as KeysReadable finds out later.
-func KeysStored(ctx context.Context, databaseURL string) bool {
+func KeysStored(ctx context.Context, server Server) bool {
 	ctx, cancel := context.WithTimeout(ctx, keysStoredWait)
 	defer cancel()
-	pool, err := OpenPool(ctx, PoolConfig{URL: databaseURL, Name: "key ring", Role: RoleSystem, MaxConns: 1})
+	pool, err := OpenPool(ctx, PoolConfig{Server: server, Name: "key ring", Role: RoleSystem, MaxConns: 1})
 	if err != nil {
 		return false
 	}

@@ -30,7 +30,7 @@ func hear(t *testing.T, db pgtest.Database) *hearing {
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() {
-		postgres.Listen(ctx, db.System, slog.New(slog.DiscardHandler), postgres.Listener{Up: h.setUp, Changed: h.changed})
+		postgres.Listen(ctx, db.Listening(t), slog.New(slog.DiscardHandler), postgres.Listener{Up: h.setUp, Changed: h.changed})
 	})
 	t.Cleanup(func() { stop(); running.Wait() })
 	require.Eventually(t, func() bool { return h.wholes() > 0 }, 5*time.Second, time.Millisecond)

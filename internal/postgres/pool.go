@@ -31,9 +31,9 @@ type Pool = pgxpool.Pool
 
 // PoolConfig configures a pool.
 type PoolConfig struct {
-	// URL is the connection string; the login must be a member of Role.
-	URL string
-	// Role is the group role that every connection assumes.
+	// Server is where the database is.
+	Server Server
+	// Role is the group role whose rights every connection has.
 	Role string
 	// Name is the application_name that the database shows and the label of the
 	// pool's metrics: "api", "worker queue".
@@ -81,10 +81,6 @@ func WorkerConns(work int) int {
 	return WorkerQueueConns + work + WorkerBeatConns + WorkerNotifyConns + WorkerWebhookConns + 1
 }
 
-// ErrBypasses means that the role that a pool assumes is not bound by row-level
-// security. Programs refuse to start with it.
-var ErrBypasses = errors.New("the role bypasses row-level security: run `alter role … nosuperuser nobypassrls`")
-
 // connectTimeout bounds one attempt to connect, so that a request against a dead
 // host ends before its client gives up.
 const connectTimeout = 3 * time.Second
@@ -92,31 +88,14 @@ const connectTimeout = 3 * time.Second
 // OpenPool makes a pool. It does not connect: a database that is down now may be
 // up when the pool is first used. Times are read in UTC.
 func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
-	poolConfig, err := pgxpool.ParseConfig(cfg.URL)
+	poolConfig, err := pgxpool.ParseConfig(cfg.Server.URL)
 	if err != nil {
-		return nil, errors.New("DATABASE_URL is not a PostgreSQL connection string")
+		return nil, errNoURL
 	}
 	conn := poolConfig.ConnConfig
-	conn.RuntimeParams["application_name"] = "onboarding " + cfg.Name
-	// At start-up, so that no RESET leaves the role and a pooler that would lose it
-	// refuses the connection.
-	conn.RuntimeParams["role"] = cfg.Role
-	conn.RuntimeParams["jit"] = "off" // no statement runs for as long as compiling it takes
-	// Plans are kept, also those that are made when a database has just been migrated: for an empty table the
-	// whole of it is a good plan, until it has grown.
-	conn.RuntimeParams["enable_seqscan"] = "off"
-	if cfg.Role == RoleApp {
-		// Each of its statements reads few rows by a key, for which one plan is as good as
-		// another: five plans made again on every new connection are not.
-		conn.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
-		conn.RuntimeParams["enable_hashjoin"] = "off"
-		conn.RuntimeParams["enable_mergejoin"] = "off"
-	}
-	if cfg.Searches {
+	cfg.Server.assume(conn, cfg.Role, cfg.Name)
+	if cfg.Searches && !cfg.Server.Pooled { // statements without names are planned so anyway
 		conn.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
-	}
-	if conn.ConnectTimeout == 0 || conn.ConnectTimeout > connectTimeout {
-		conn.ConnectTimeout = connectTimeout
 	}
 	if cfg.MaxConns > 0 {
 		poolConfig.MaxConns = int32(min(cfg.MaxConns, math.MaxInt32))
@@ -128,7 +107,7 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 		c.TypeMap().RegisterType(&pgtype.Type{
 			Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
 		})
-		err := checkConn(ctx, c)
+		err := cfg.Server.check(ctx, c, cfg.Role)
 		if cfg.Replica && errors.Is(err, errReadOnly) {
 			return nil
 		}
@@ -154,27 +133,13 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 // former primary. A pool that kept it would fail until the process ends.
 var errReadOnly = errors.New("the server takes no writes: it is a replica, or its default_transaction_read_only is on")
 
-// checkConn refuses a connection whose role row-level security would not bind, and one that takes no writes.
-func checkConn(ctx context.Context, c *pgx.Conn) error {
-	var bypasses, readOnly bool
-	err := c.QueryRow(ctx, `select rolsuper or rolbypassrls, current_setting('transaction_read_only')::bool
-		from pg_roles where rolname = current_user`,
-		pgx.QueryExecModeSimpleProtocol).Scan(&bypasses, &readOnly) // one round trip, since it is not asked twice
-	switch {
-	case err != nil:
-		return fmt.Errorf("check the connection: %w", err)
-	case bypasses:
-		return fmt.Errorf("check the role: %w", ErrBypasses)
-	case readOnly:
-		return errReadOnly
-	}
-	return nil
-}
-
 // Unavailable reports whether err means that the database can't be used now, so
 // that the same call may succeed later.
 func Unavailable(err error) bool {
 	if err == nil {
+		return false
+	}
+	if Refused(err) {
 		return false
 	}
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {

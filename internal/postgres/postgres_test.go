@@ -80,7 +80,7 @@ func TestAsUserSeesOwnRowsOnly(t *testing.T) {
 func TestTheUserDoesNotStayOnTheConnection(t *testing.T) {
 	t.Parallel()
 	pool, err := postgres.OpenPool(t.Context(),
-		postgres.PoolConfig{URL: pgtest.NewURL(t), Role: postgres.RoleApp, MaxConns: 1, Registry: prometheus.NewRegistry()})
+		postgres.PoolConfig{Server: pgtest.Server(pgtest.NewURL(t)), Role: postgres.RoleApp, MaxConns: 1, Registry: prometheus.NewRegistry()})
 	require.NoError(t, err)
 	defer pool.Close()
 	_, err = postgres.Session(t.Context(), pool, "ann")
@@ -185,7 +185,7 @@ func TestARoleThatBypassesRowSecurityIsRefused(t *testing.T) {
 		assert.NoError(t, err)
 	}()
 	pool, err := postgres.OpenPool(t.Context(),
-		postgres.PoolConfig{URL: db.URL, Role: role, Registry: prometheus.NewRegistry()})
+		postgres.PoolConfig{Server: db.Server, Role: role, Registry: prometheus.NewRegistry()})
 	require.NoError(t, err)
 	defer pool.Close()
 	require.ErrorIs(t, postgres.Ready(t.Context(), pool), postgres.ErrBypasses)
@@ -204,7 +204,7 @@ func TestAServerThatTakesNoWritesIsAway(t *testing.T) {
 		require.NoError(t, err)
 	}
 	readOnly("on")
-	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: db.URL, Role: postgres.RoleApp, MaxConns: 1})
+	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{Server: db.Server, Role: postgres.RoleApp, MaxConns: 1})
 	require.NoError(t, err)
 	defer pool.Close()
 	_, err = postgres.Session(t.Context(), pool, "ann")
@@ -218,11 +218,47 @@ func TestAServerThatTakesNoWritesIsAway(t *testing.T) {
 	require.NoError(t, err, "it was not kept")
 }
 
+// Behind a pooler a login has the rights of its role and no others; without one the connection has taken its role.
+func TestAConnectionHasTheRightsOfItsRoleOnly(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	owner, err := pgx.Connect(t.Context(), pgtest.Direct(db.URL))
+	require.NoError(t, err)
+	defer owner.Close(context.Background())
+	role := "role_" + uuid.NewString()[:8]
+	login := role + "_login"
+	exec := func(sql string) {
+		t.Helper()
+		_, err := owner.Exec(context.Background(), sql)
+		require.NoError(t, err, sql)
+	}
+	exec("create role " + role)
+	exec("create role " + login + " login password '" + owner.Config().Password + "' in role " + role)
+	exec("grant select on goose_db_version to " + role)
+	defer exec("drop owned by " + role + "; drop role " + login + "; drop role " + role)
+	ready := func(server postgres.Server, role string) error {
+		pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{Server: server, Role: role, Registry: prometheus.NewRegistry()})
+		require.NoError(t, err)
+		defer pool.Close()
+		return postgres.Ready(t.Context(), pool)
+	}
+	behind := postgres.Server{URL: pgtest.Direct(db.URL), Pooled: true}
+	require.NoError(t, ready(behind, role))
+	exec("grant onboarding_system to " + login)
+	require.ErrorIs(t, ready(behind, role), postgres.ErrOtherRole)
+	exec("revoke onboarding_system from " + login)
+	exec("revoke " + role + " from " + login)
+	require.ErrorIs(t, ready(behind, role), postgres.ErrOtherRole)
+	assert.True(t, postgres.Refused(ready(behind, role)))
+	assert.False(t, postgres.Unavailable(ready(behind, role)), "nobody waits for it to become better")
+	require.NoError(t, ready(postgres.Server{URL: behind.URL}, role), "the owner takes the role")
+}
+
 func TestReady(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, postgres.Ready(t.Context(), pgtest.New(t).App))
 	empty, err := postgres.OpenPool(t.Context(),
-		postgres.PoolConfig{URL: pgtest.NewEmptyURL(t), Role: postgres.RoleApp, Registry: prometheus.NewRegistry()})
+		postgres.PoolConfig{Server: pgtest.Server(pgtest.NewEmptyURL(t)), Role: postgres.RoleApp, Registry: prometheus.NewRegistry()})
 	require.NoError(t, err)
 	defer empty.Close()
 	require.ErrorIs(t, postgres.Ready(t.Context(), empty), postgres.ErrOutdated)
@@ -280,7 +316,7 @@ func TestAPoolDoesNotHammerADatabaseThatIsAway(t *testing.T) {
 	t.Parallel()
 	line := pgtest.NewLine(t, pgtest.NewURL(t))
 	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{
-		URL: line.URL, Role: postgres.RoleApp, MaxConns: 2, Registry: prometheus.NewRegistry(),
+		Server: pgtest.Server(line.URL), Role: postgres.RoleApp, MaxConns: 2, Registry: prometheus.NewRegistry(),
 	})
 	require.NoError(t, err)
 	defer pool.Close()
@@ -308,7 +344,7 @@ func TestPoolMetrics(t *testing.T) {
 	t.Parallel()
 	reg := prometheus.NewRegistry()
 	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{
-		URL: pgtest.NewURL(t), Role: postgres.RoleApp, Name: "api", MaxConns: 1, Registry: reg,
+		Server: pgtest.Server(pgtest.NewURL(t)), Role: postgres.RoleApp, Name: "api", MaxConns: 1, Registry: reg,
 	})
 	require.NoError(t, err)
 	defer pool.Close()

@@ -10,28 +10,31 @@ import (
 )
 
 // Probe is a connection of the login itself, which assumes no role: for finding out
-// what is wrong with a deployment where a pool would only fail.
+// what is wrong with a deployment where a pool would only fail. Behind a pooler the login is that of the system role.
 type Probe struct {
 	*Queries
 	conn *pgx.Conn
 }
 
 // OpenProbe connects.
-func OpenProbe(ctx context.Context, url string) (*Probe, error) {
-	conn, err := connect(ctx, url)
+func OpenProbe(ctx context.Context, server Server) (*Probe, error) {
+	conn, err := connect(ctx, server)
 	if err != nil {
 		return nil, err
 	}
 	return &Probe{Queries: New(conn), conn: conn}, nil
 }
 
-func connect(ctx context.Context, url string) (*pgx.Conn, error) {
-	config, err := pgx.ParseConfig(url)
+func connect(ctx context.Context, server Server) (*pgx.Conn, error) {
+	config, err := pgx.ParseConfig(server.URL)
 	if err != nil {
-		return nil, errors.New("DATABASE_URL is not a PostgreSQL connection string")
+		return nil, errNoURL
 	}
 	config.RuntimeParams["application_name"] = "onboarding check"
 	config.ConnectTimeout = connectTimeout
+	if server.Pooled {
+		server.assume(config, RoleSystem, "check")
+	}
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
@@ -75,10 +78,10 @@ var ErrNotNotified = errors.New("a notification did not arrive")
 // probeChannel is a channel that is used for nothing else.
 const probeChannel = "onboarding_check"
 
-// Notified listens on one connection to url while another notifies, and returns ErrNotNotified if
+// Notified listens on one connection, past the pooler, while another notifies, and returns ErrNotNotified if
 // nothing is heard within wait.
-func Notified(ctx context.Context, url string, wait time.Duration) error {
-	listening, err := connect(ctx, url)
+func Notified(ctx context.Context, server Server, wait time.Duration) error {
+	listening, err := connect(ctx, server.Direct())
 	if err != nil {
 		return err
 	}
@@ -86,7 +89,7 @@ func Notified(ctx context.Context, url string, wait time.Duration) error {
 	if _, err := listening.Exec(ctx, "listen "+probeChannel); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	speaking, err := connect(ctx, url)
+	speaking, err := connect(ctx, server)
 	if err != nil {
 		return err
 	}

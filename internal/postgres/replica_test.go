@@ -22,7 +22,7 @@ func TestAReplicaIsReadFromWhileItAnswers(t *testing.T) {
 	primary := pgtest.New(t)
 	line := pgtest.NewLine(t, readOnlyURL(t))
 	replica, err := postgres.OpenPool(t.Context(),
-		postgres.PoolConfig{URL: line.URL, Role: postgres.RoleSystem, MaxConns: 1, Replica: true})
+		postgres.PoolConfig{Server: pgtest.Server(line.URL), Role: postgres.RoleSystem, MaxConns: 1, Replica: true})
 	require.NoError(t, err)
 	defer replica.Close()
 	registry := prometheus.NewRegistry()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/maintenance"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // examineEvery is how often the checker looks for contradictions while all goes on:
@@ -29,7 +30,7 @@ func (s *system) watch(ctx context.Context, r *record) {
 
 // examine asks the doctor so many times, until ctx ends or the database is away.
 func (s *system) examine(ctx context.Context, r *record, times int) error {
-	changer, all, closePools, err := flow.Open(ctx, s.cluster.OwnerURL(), "doctor", 1, slog.New(slog.DiscardHandler))
+	changer, all, closePools, err := flow.Open(ctx, postgres.Server{URL: s.cluster.OwnerURL()}, "doctor", 1, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}

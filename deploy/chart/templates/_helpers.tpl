@@ -57,6 +57,10 @@ helm.sh/chart: {{ printf "onboarding-%s" .root.Chart.Version | replace "+" "_" }
   valueFrom: {secretKeyRef: {name: {{ include "onboarding.ownerSecret" . }}, key: DATABASE_URL}}
 - name: MIGRATE_DATABASE_URL
   valueFrom: {secretKeyRef: {name: {{ include "onboarding.ownerSecret" . }}, key: MIGRATE_DATABASE_URL}}
+{{- with (index .Values.settings "DATABASE_POOLER") }}
+- name: DATABASE_POOLER
+  value: {{ . | quote }}
+{{- end }}
 {{- end }}
 
 {{- define "onboarding.podSecurity" -}}

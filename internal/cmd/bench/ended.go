@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/queue"
 	"github.com/alwrity/onboarding/jobs"
 )
@@ -57,7 +58,8 @@ func (e endings) run(ctx context.Context, n int) (rate float64, err error) {
 	counted := &endCounter{ended: make(chan struct{})}
 	counted.left.Store(int64(n))
 	worker, err := jobs.NewWorker(ctx, jobs.WorkerConfig{
-		DatabaseURL: e.database, DatabaseConns: 20, InteractiveSlots: 50, NetworkSlots: 1, BulkSlots: 1, Grace: time.Second,
+		Database: postgres.Server{URL: e.database}, DatabaseConns: 20,
+		InteractiveSlots: 50, NetworkSlots: 1, BulkSlots: 1, Grace: time.Second,
 		BuildInputs: func(onboarding.Sources) onboarding.Inputs { return onboarding.Inputs{} },
 		Keys:        noKeys{}, Registry: prometheus.NewRegistry(), Log: slog.New(counted),
 	})

@@ -19,6 +19,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/cmd/bench/sizing"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/queue"
 	"github.com/alwrity/onboarding/internal/walk"
 	"github.com/alwrity/onboarding/jobs"
@@ -143,7 +144,7 @@ func (f *fleetRun) running(ctx context.Context, do func(context.Context) error) 
 	group, work := errgroup.WithContext(work)
 	for range f.workers {
 		worker, err := jobs.NewWorker(ctx, jobs.WorkerConfig{
-			DatabaseURL: f.database, DatabaseConns: simulateSlots + 1,
+			Database: postgres.Server{URL: f.database}, DatabaseConns: simulateSlots + 1,
 			InteractiveSlots: 1, NetworkSlots: simulateSlots, BulkSlots: 1, Grace: time.Second,
 			Crawler: slowWebsite{}, Analyzer: slowWebsite{}, Keys: noKeys{},
 			BuildInputs: func(onboarding.Sources) onboarding.Inputs { return onboarding.Inputs{} },

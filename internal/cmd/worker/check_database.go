@@ -28,12 +28,12 @@ const (
 
 // checkDatabase runs all checks of the database.
 func checkDatabase(ctx context.Context, all *findings, cfg config.Check) {
-	url := cfg.DatabaseURL.Reveal()
+	server := postgres.NewServer(cfg.Server())
 	began := time.Now()
 	err := errors.New("DATABASE_URL is not set")
 	var probe *postgres.Probe
-	if url != "" {
-		probe, err = postgres.OpenProbe(ctx, url)
+	if server.URL != "" {
+		probe, err = postgres.OpenProbe(ctx, server)
 	}
 	if err != nil {
 		all.fail("database", err.Error(), "check DATABASE_URL, the network and the server from this machine")
@@ -44,15 +44,15 @@ func checkDatabase(ctx context.Context, all *findings, cfg config.Check) {
 	}
 	defer probe.Close(ctx)
 	all.ok("database", "answers, connected in %s", time.Since(began).Round(time.Millisecond))
-	checkServer(ctx, all, probe)
-	checkSchema(ctx, all, url)
+	checkServer(ctx, all, probe, cfg.Pooled())
+	checkSchema(ctx, all, cfg)
 	checkTables(ctx, all, probe)
 	checkListen(ctx, all, cfg, probe)
 	checkClock(ctx, all, probe)
 	checkConnections(ctx, all, cfg)
 }
 
-func checkServer(ctx context.Context, all *findings, probe *postgres.Probe) {
+func checkServer(ctx context.Context, all *findings, probe *postgres.Probe, pooled bool) {
 	server, err := probe.DescribeServer(ctx)
 	if err != nil {
 		all.fail("server_version", err.Error(), "let the login read the system catalog")
@@ -66,6 +66,8 @@ func checkServer(ctx context.Context, all *findings, probe *postgres.Probe) {
 		"use a login of its own for the programs, without SUPERUSER and BYPASSRLS; the owner's is for MIGRATE_DATABASE_URL",
 	}, server.Login+" is bound by row-level security")
 	switch {
+	case pooled:
+		all.ok("roles", "each pool has a login of its own, with the rights of its role and no others")
 	case !server.MemberOfApp || !server.MemberOfSystem:
 		all.fail("roles", server.Login+" is not a member of both onboarding_app and onboarding_system",
 			"run `worker migrate` with this DATABASE_URL: it makes the roles and the membership")
@@ -102,9 +104,9 @@ func checkSafety(all *findings, server app.DescribeServerRow) {
 }
 
 // checkSchema checks the schema as the programs do, with the role assumed.
-func checkSchema(ctx context.Context, all *findings, url string) {
+func checkSchema(ctx context.Context, all *findings, cfg config.Check) {
 	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
-		URL: url, Name: "check", Role: postgres.RoleApp, MaxConns: 1,
+		Server: postgres.NewServer(cfg.Server()), Name: "check", Role: postgres.RoleApp, MaxConns: 1,
 	})
 	if err == nil {
 		defer pool.Close()
@@ -115,11 +117,24 @@ func checkSchema(ctx context.Context, all *findings, url string) {
 		found := fmt.Sprintf("older than version %d, which this program needs", postgres.SchemaVersion)
 		all.fail("schema", found, "run `worker migrate`")
 	case err != nil:
-		all.fail("schema", err.Error(), "a pooler must pass on the start-up parameter role; connect without one to compare")
+		all.fail("schema", err.Error(),
+			"a pooler in transaction mode needs DATABASE_POOLER=transaction; connect without one to compare")
 	default:
 		all.ok("schema", "at least version %d, which this program needs", postgres.SchemaVersion)
 	}
-	pending, err := migrations.RiverPending(ctx, url)
+	checkRiverSchema(ctx, all, cfg)
+}
+
+// checkRiverSchema checks the tables of the queue as the queue sees them.
+func checkRiverSchema(ctx context.Context, all *findings, cfg config.Check) {
+	var pending []string
+	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
+		Server: postgres.NewServer(cfg.Server()), Name: "check", Role: postgres.RoleSystem, MaxConns: 1,
+	})
+	if err == nil {
+		defer pool.Close()
+		pending, err = migrations.RiverPending(ctx, pool)
+	}
 	switch {
 	case err != nil:
 		all.fail("river_schema", err.Error(), "run `worker migrate`")
@@ -154,11 +169,17 @@ func checkTables(ctx context.Context, all *findings, probe *postgres.Probe) {
 }
 
 func checkListen(ctx context.Context, all *findings, cfg config.Check, probe *postgres.Probe) {
+	server := postgres.NewServer(cfg.Server())
+	if server.PollOnly() {
+		all.warn("listen", "the pooler keeps no LISTEN",
+			"set DATABASE_DIRECT_URL, or accept live progress that is up to 2 s late")
+		return
+	}
 	pooled, err := probe.Pooled(ctx)
 	if err == nil {
-		err = postgres.Notified(ctx, cfg.DatabaseURL.Reveal(), listenWait)
+		err = postgres.Notified(ctx, server, listenWait)
 	}
-	const do = "connect directly or through a pooler in session mode, or set QUEUE_POLL_ONLY=true"
+	const do = "connect directly, set DATABASE_POOLER=transaction for a pooler in that mode, or QUEUE_POLL_ONLY=true"
 	switch {
 	case err == nil && pooled:
 		all.ok("listen", "notifications arrive, through a pooler")
@@ -184,7 +205,7 @@ func checkClock(ctx context.Context, all *findings, probe *postgres.Probe) {
 }
 
 func checkConnections(ctx context.Context, all *findings, cfg config.Check) {
-	pool, err := openSystem(ctx, cfg.DatabaseURL, "check")
+	pool, err := openSystem(ctx, cfg.Database, "check")
 	if err != nil {
 		all.skip("onboarding_system can't be used with this schema", "connections")
 		return

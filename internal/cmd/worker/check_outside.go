@@ -28,7 +28,7 @@ func checkKeys(ctx context.Context, all *findings, cfg config.Check) {
 			"give this machine the ring of the other processes: docs/operations.md, API keys at rest")
 		return
 	}
-	pool, err := openSystem(ctx, cfg.DatabaseURL, "check")
+	pool, err := openSystem(ctx, cfg.Database, "check")
 	if err != nil {
 		all.skip("the stored API keys can't be read", "api_keys")
 		return

@@ -39,6 +39,7 @@ func newDeployment(t *testing.T, databaseURL string) deployment {
 	require.NoError(t, seal.Create(t.Context(), ring, nil))
 	d := deployment{
 		"DEPLOY_ENV": "local", "DATABASE_URL": databaseURL, "SEAL_KEYS_FILE": ring,
+		"DATABASE_POOLER":      pgtest.Pooler(databaseURL),
 		"FETCH_ALLOW_PREFIXES": "127.0.0.1/32",
 	}
 	for _, name := range []string{
@@ -265,6 +266,21 @@ func TestCheckBehindAPooler(t *testing.T) {
 	f = newDeployment(t, pooler(t, pgtest.NewURL(t), true)).check(t)["listen"]
 	assert.Equal(t, finding{Check: "listen", Result: resultOK, Found: "notifications arrive, through a pooler"},
 		f, "session mode")
+}
+
+// Behind a pooler that is said to be one the check uses the pools' logins, and hears notifications past it.
+func TestCheckOfAPooledDeployment(t *testing.T) {
+	t.Parallel()
+	url := pgtest.NewURL(t)
+	if pgtest.Pooler(url) == "" {
+		t.Skip("make pooler-test runs it")
+	}
+	found := newDeployment(t, url).check(t)
+	assert.Equal(t, resultWarn, found["listen"].Result, found["listen"])
+	found = newDeployment(t, url).with("DATABASE_DIRECT_URL", pgtest.Direct(url)).check(t)
+	for _, check := range []string{"database", "login", "roles", "schema", "river_schema", "listen", "connections"} {
+		assert.Equal(t, resultOK, found[check].Result, found[check])
+	}
 }
 
 // pooler stands between as a connection pooler does: it hides the process behind and,

@@ -58,7 +58,7 @@ func withoutRing(do func(*cobra.Command, config.Worker) error) runner {
 func onDatabase(name string, do func(*cobra.Command, database) error) runner {
 	return withoutRing(func(c *cobra.Command, cfg config.Worker) error {
 		log := ops.NewLogger(c.ErrOrStderr(), cfg.LogLevel, name)
-		changer, all, closePools, err := flow.Open(c.Context(), string(cfg.DatabaseURL), name, 1, log)
+		changer, all, closePools, err := flow.Open(c.Context(), postgres.NewServer(cfg.Server()), name, 1, log)
 		if err != nil {
 			return err
 		}

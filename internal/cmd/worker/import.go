@@ -118,7 +118,7 @@ func runImport(c *cobra.Command, cfg config.Worker, o importOptions) error {
 		}
 	}
 	log := ops.NewLogger(stderr, cfg.LogLevel, "import")
-	changer, all, closePools, err := flow.Open(ctx, string(cfg.DatabaseURL), "worker import", o.parallel, log)
+	changer, all, closePools, err := flow.Open(ctx, postgres.NewServer(cfg.Server()), "worker import", o.parallel, log)
 	if err != nil {
 		return err
 	}

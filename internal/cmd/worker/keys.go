@@ -159,7 +159,7 @@ func (r *keysRun) checkUnused() error {
 	if r.cfg.DatabaseURL == "" {
 		return errors.New("set DATABASE_URL, so that no key is dropped that a stored API key needs, or give -unchecked")
 	}
-	pool, err := openSystem(r.ctx, r.cfg.DatabaseURL, "keys")
+	pool, err := openSystem(r.ctx, r.cfg.Database, "keys")
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,11 @@ may take some minutes on a large database. It may be stopped and run again at an
 
 The connection is MIGRATE_DATABASE_URL, or else DATABASE_URL. Its login owns the tables.`,
 		RunE: withoutRing(func(c *cobra.Command, cfg config.Worker) error {
-			return migrations.Maintain(c.Context(), string(cfg.MigrationURL()), func(did string) {
+			url, err := migrationURL(cfg)
+			if err != nil {
+				return err
+			}
+			return migrations.Maintain(c.Context(), url, func(did string) {
 				_, _ = fmt.Fprintln(c.OutOrStdout(), "maintain: "+did)
 			})
 		}),

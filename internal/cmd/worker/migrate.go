@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 
@@ -42,11 +43,28 @@ none, and a second call changes nothing.`,
 		})
 }
 
+// migrationURL returns the owner's connection string, which can't lead to a pooler in transaction mode: migrations hold
+// a lock of their session.
+func migrationURL(cfg config.Worker) (string, error) {
+	url := cfg.MigrationURL().Reveal()
+	if url == "" {
+		return "", errors.New("set MIGRATE_DATABASE_URL to the owner's address past the pooler: migrations need a session")
+	}
+	return url, nil
+}
+
 func migrateUp(c *cobra.Command, cfg config.Worker) error {
-	err := migrations.Up(c.Context(), migrations.Config{
-		URL: string(cfg.MigrationURL()), ProgramURL: string(cfg.DatabaseURL), Log: slog.New(slog.DiscardHandler),
-	})
+	url, err := migrationURL(cfg)
 	if err != nil {
+		return err
+	}
+	up := migrations.Config{URL: url, ProgramURL: string(cfg.DatabaseURL), Log: slog.New(slog.DiscardHandler)}
+	if cfg.Pooled() {
+		for _, login := range postgres.Logins() {
+			up.Logins = append(up.Logins, migrations.Login(login))
+		}
+	}
+	if err := migrations.Up(c.Context(), up); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(c.OutOrStdout(), "migrate: the schema is at version %d\n", postgres.SchemaVersion)
@@ -54,15 +72,23 @@ func migrateUp(c *cobra.Command, cfg config.Worker) error {
 }
 
 func migrateFinish(c *cobra.Command, cfg config.Worker) error {
-	if err := migrations.Finish(c.Context(), string(cfg.MigrationURL())); err != nil {
+	url, err := migrationURL(cfg)
+	if err == nil {
+		err = migrations.Finish(c.Context(), url)
+	}
+	if err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(c.OutOrStdout(), "migrate: finished: the release before can't run any more")
+	_, err = fmt.Fprintln(c.OutOrStdout(), "migrate: finished: the release before can't run any more")
 	return err
 }
 
 func migrateStatus(c *cobra.Command, cfg config.Worker) error {
-	list, err := migrations.List(c.Context(), string(cfg.MigrationURL()))
+	url, err := migrationURL(cfg)
+	if err != nil {
+		return err
+	}
+	list, err := migrations.List(c.Context(), url)
 	if err != nil {
 		return err
 	}

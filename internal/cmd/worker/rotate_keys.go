@@ -47,7 +47,7 @@ func rotateKeys(ctx context.Context, cfg config.Worker, r rotation, stdout, stde
 	if r.ring, err = openRing(ctx, cfg.Seal, nil); err != nil {
 		return err
 	}
-	pool, err := openSystem(ctx, cfg.DatabaseURL, "rotate-keys")
+	pool, err := openSystem(ctx, cfg.Database, "rotate-keys")
 	if err != nil {
 		return err
 	}

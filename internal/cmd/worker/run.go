@@ -34,7 +34,7 @@ func serve(ctx context.Context, cfg config.Worker, log *slog.Logger) (err error)
 	registry := ops.NewRegistry("worker")
 	var inUse func(context.Context) bool
 	if cfg.Deploy == config.Local {
-		inUse = func(ctx context.Context) bool { return postgres.KeysStored(ctx, cfg.DatabaseURL.Reveal()) }
+		inUse = func(ctx context.Context) bool { return postgres.KeysStored(ctx, postgres.NewServer(cfg.Server())) }
 	}
 	ring, err := openRing(ctx, cfg.Seal, inUse)
 	if err != nil {

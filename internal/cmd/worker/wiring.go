@@ -52,7 +52,7 @@ func newWorkerConfig(
 		return jobs.WorkerConfig{}, err
 	}
 	return jobs.WorkerConfig{
-		DatabaseURL: string(cfg.DatabaseURL), DatabaseConns: cfg.DatabaseConns,
+		Database: postgres.NewServer(cfg.Server()), DatabaseConns: cfg.DatabaseConns,
 		InteractiveSlots: cfg.InteractiveSlots, NetworkSlots: cfg.NetworkSlots, BulkSlots: cfg.BulkSlots,
 		PollOnly: cfg.PollOnly, Grace: cfg.ShutdownGrace,
 		Crawler: crawler, ReadText: webpage.FromText, Analyzer: analyzer{judge, question.New(judge)},
@@ -94,9 +94,9 @@ func openRing(ctx context.Context, cfg config.Seal, inUse func(context.Context) 
 
 // openSystem opens a pool that sees the rows of all users. It fails if the schema is
 // older than this program needs.
-func openSystem(ctx context.Context, database config.Secret, name string) (*postgres.Pool, error) {
+func openSystem(ctx context.Context, database config.Database, name string) (*postgres.Pool, error) {
 	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
-		URL: database.Reveal(), Name: "worker " + name, Role: postgres.RoleSystem, MaxConns: 1,
+		Server: postgres.NewServer(database.Server()), Name: "worker " + name, Role: postgres.RoleSystem, MaxConns: 1,
 		Registry: prometheus.NewRegistry(),
 	})
 	if err != nil {

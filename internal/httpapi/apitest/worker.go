@@ -170,7 +170,7 @@ func (f *Fixture) Work() { f.WorkWith(func(*jobs.WorkerConfig) {}) }
 func (f *Fixture) WorkWith(set func(*jobs.WorkerConfig)) {
 	f.T.Helper()
 	config := jobs.WorkerConfig{
-		DatabaseURL: f.DB.URL, DatabaseConns: 6, InteractiveSlots: 4, NetworkSlots: 4, BulkSlots: 1, Grace: 5 * time.Second,
+		Database: f.DB.Server, DatabaseConns: 6, InteractiveSlots: 4, NetworkSlots: 4, BulkSlots: 1, Grace: 5 * time.Second,
 		Crawler: Stubs{}, ReadText: readText, Analyzer: Stubs{}, Personas: Stubs{}, BuildInputs: buildInputs, Models: Stubs{},
 		Keys:     Stubs{},
 		Registry: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler),

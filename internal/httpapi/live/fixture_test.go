@@ -58,7 +58,7 @@ func streamsOn(t testing.TB, db pgtest.Database, announced bool) streamFixture {
 	go notifier.Run(ctx)
 	f := apitest.Serve(t, func(c *httpapi.Config) {
 		c.Wizard.Pool, c.Wizard.Submitter = db.App, submitter
-		c.Live = live.Config{App: db.App, Reader: db.System, Listener: submitter.Listener()}
+		c.Live = live.Config{App: db.App, Reader: db.System, Listening: db.Listening(t), Listener: submitter.Listener()}
 		c.Edge.Limits.Streams = 32
 	})
 	f.DB = db

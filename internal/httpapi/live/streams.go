@@ -19,6 +19,8 @@ type Config struct {
 	// Reader assumes the system role. It has one connection for listening and one for reading. Without
 	// it streams are unavailable.
 	Reader *postgres.Pool
+	// Listening is the pool on which changes are announced; without it streams are up to 2 s late.
+	Listening *postgres.Pool
 	// Listener, if its functions are not nil, is told what the streams are told.
 	Listener postgres.Listener
 }
@@ -37,8 +39,10 @@ func Register(e *edge.Edge, cfg Config) *Streams {
 		s.hub.changes = func(ctx context.Context, seen map[uuid.UUID]int64) ([]onboarding.Change, error) {
 			return postgres.Changes(ctx, cfg.Reader, seen)
 		}
+	}
+	if cfg.Reader != nil && cfg.Listening != nil {
 		s.hub.listen = func(ctx context.Context, l postgres.Listener) {
-			postgres.Listen(ctx, cfg.Reader, e.Log, both(l, cfg.Listener))
+			postgres.Listen(ctx, cfg.Listening, e.Log, both(l, cfg.Listener))
 		}
 	}
 	s.registerStreams()

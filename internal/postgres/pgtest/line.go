@@ -35,7 +35,7 @@ func NewLine(t testing.TB, databaseURL string) *Line {
 	require.NoError(t, err)
 	over := url.URL{
 		Scheme: "postgres", User: url.UserPassword(config.User, config.Password),
-		Host: listener.Addr().String(), Path: "/" + config.Database, RawQuery: "sslmode=disable",
+		Host: listener.Addr().String(), Path: "/" + config.Database, RawQuery: "sslmode=disable" + withoutNames(),
 	}
 	l := &Line{URL: over.String()}
 	l.network, l.server = pgconn.NetworkAddress(config.Host, config.Port)

@@ -27,8 +27,10 @@ import (
 
 // Database is one test's own database, dropped when the test ends.
 type Database struct {
-	// URL is the owner's connection string.
+	// URL is the owner's connection string. It leads through what the tests run through.
 	URL string
+	// Server is how programs reach it.
+	Server postgres.Server
 	// App sees the rows of one user at a time, System those of all.
 	App, System *pgxpool.Pool
 }
@@ -36,10 +38,7 @@ type Database struct {
 // New returns a migrated database of the test's own, with its pools.
 func New(t testing.TB) Database {
 	t.Helper()
-	db := Database{URL: NewURL(t)}
-	db.App = open(t, db.URL, postgres.RoleApp)
-	db.System = open(t, db.URL, postgres.RoleSystem)
-	return db
+	return opened(t, NewURL(t))
 }
 
 // Exec runs a statement as the system role.
@@ -71,10 +70,28 @@ func NewEmptyURL(t testing.TB) string {
 	return create(t, "")
 }
 
-func open(t testing.TB, databaseURL, role string) *pgxpool.Pool {
+// opened opens the pools of a database.
+func opened(t testing.TB, databaseURL string) Database {
+	t.Helper()
+	db := Database{URL: databaseURL, Server: Server(databaseURL)}
+	db.App = open(t, db.Server, postgres.RoleApp)
+	db.System = open(t, db.Server, postgres.RoleSystem)
+	return db
+}
+
+// Listening returns a pool that hears notifications: System, or one past the pooler.
+func (db Database) Listening(t testing.TB) *pgxpool.Pool {
+	t.Helper()
+	if !db.Server.Pooled {
+		return db.System
+	}
+	return open(t, db.Server.Direct(), postgres.RoleSystem)
+}
+
+func open(t testing.TB, server postgres.Server, role string) *pgxpool.Pool {
 	t.Helper()
 	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{
-		URL: databaseURL, Role: role, Name: "test", MaxConns: 8, Registry: prometheus.NewRegistry(),
+		Server: server, Role: role, Name: "test", MaxConns: 8, Registry: prometheus.NewRegistry(),
 	})
 	require.NoError(t, err)
 	t.Cleanup(pool.Close)
@@ -93,7 +110,7 @@ func create(t testing.TB, option string) string {
 	})
 	server, err := serverURL()
 	require.NoError(t, err)
-	return withDatabase(server, name)
+	return through(withDatabase(server, name))
 }
 
 // serverURL returns the server that the tests of this process use, starting one
@@ -171,7 +188,7 @@ func makeTemplate(ctx context.Context, conn *pgx.Conn, server string) (string, e
 		return "", err
 	}
 	log := slog.New(slog.DiscardHandler)
-	if err := migrations.Up(ctx, migrations.Config{URL: withDatabase(server, half), Log: log}); err != nil {
+	if err := migrations.Up(ctx, migration(withDatabase(server, half), log)); err != nil {
 		return "", err
 	}
 	_, err = conn.Exec(ctx, fmt.Sprintf("alter database %s rename to %s", half, name))
@@ -244,7 +261,8 @@ func NewAlone(t testing.TB) Database {
 	t.Cleanup(server.Stop)
 	schema := migrations.Config{URL: server.URL(), Log: slog.New(slog.DiscardHandler)}
 	require.NoError(t, migrations.Up(t.Context(), schema))
+	alone := postgres.Server{URL: server.URL()}
 	return Database{
-		URL: server.URL(), App: open(t, server.URL(), postgres.RoleApp), System: open(t, server.URL(), postgres.RoleSystem),
+		URL: server.URL(), Server: alone, App: open(t, alone, postgres.RoleApp), System: open(t, alone, postgres.RoleSystem),
 	}
 }
