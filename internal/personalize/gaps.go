@@ -26,6 +26,7 @@ func gapsOf(in onboarding.Sources, u *unknowns) onboarding.InputsGaps {
 	opportunities := unique(slices.Concat(insights.Opportunities, thinTopics(analysis),
 		shortAll(linesOf(sitemap["growth_opportunities"])), shortAll(recommendations)))
 	const part = "gap_analysis."
+	gaps = slices.DeleteFunc(gaps, func(gap string) bool { return slices.Contains(ownersOnly, gap) })
 	return onboarding.InputsGaps{
 		ContentGaps: u.list(part+"content_gaps", wording.First(gaps, maxGaps),
 			u.why("content_strategy_insights.content_gaps",
@@ -37,6 +38,9 @@ func gapsOf(in onboarding.Sources, u *unknowns) onboarding.InputsGaps {
 				"No topic of the site is short of pages, or too little of the site was seen.")),
 	}
 }
+
+// ownersOnly are gaps that no writer can fill: only the owner knows the prices and has customers who speak.
+var ownersOnly = []string{"pricing", "testimonials", "contact"}
 
 // missingFormats names formats that nothing on the site shows. A single page says
 // nothing about the rest of its site.

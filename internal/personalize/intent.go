@@ -59,10 +59,13 @@ func intentOf(a onboarding.Analysis, u *unknowns) onboarding.SearchIntent {
 		scorePurpose(a.Style.ContentType.Purpose.Label(), s)
 	}
 	intent := ""
-	for _, name := range []string{informational, transactional, commercial, navigational} {
+	for _, name := range []string{informational, transactional, commercial} {
 		if s.value[name] >= leastScore && s.value[name] > s.value[intent] {
 			intent = name
 		}
+	}
+	if intent == "" && s.value[navigational] >= leastScore {
+		intent = navigational // that people look for the owner helps no writer where there is more to say
 	}
 	const none = "Neither kinds of page nor questions nor calls to action show what people look for."
 	unfocused := none
@@ -150,14 +153,15 @@ func scorePurpose(purpose string, s scores) {
 	}
 }
 
-// focusOf is what the intent is about, in the site's own terms: its largest topics, the
-// action that it asks for or else the kind of its content, or its owner.
+// focusOf is what the intent is about, in the site's own terms: its largest topics, else
+// the action that it asks for or the kind of its content; or its owner.
 func focusOf(a onboarding.Analysis, intent string) string {
+	topics := strings.Join(a.Measured.TopicNames(3), ", ")
 	switch intent {
 	case informational:
-		return strings.Join(a.Measured.TopicNames(3), ", ")
+		return topics
 	case transactional, commercial:
-		return cmp.Or(a.Style.ContentType.ConversionFocus.Label(), a.Style.ContentType.PrimaryType.Label())
+		return cmp.Or(topics, a.Style.ContentType.ConversionFocus.Label(), a.Style.ContentType.PrimaryType.Label())
 	case navigational:
 		if name := a.Crawl.Content.BrandInfo.CompanyName; name != nil {
 			return *name

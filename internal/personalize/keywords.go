@@ -1,7 +1,9 @@
 package personalize
 
 import (
+	_ "embed" // vague.txt
 	"slices"
+	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/wording"
@@ -12,7 +14,7 @@ const maxKeywords = 15
 func keywordsOf(a onboarding.Analysis, u *unknowns) onboarding.InputsKeywords {
 	var keywords []string
 	for _, k := range a.Measured.Keywords {
-		if highValue(a, k) {
+		if highValue(a, k) && !vague[strings.ToLower(k.Text)] {
 			keywords = append(keywords, k.Text)
 		}
 	}
@@ -20,10 +22,25 @@ func keywordsOf(a onboarding.Analysis, u *unknowns) onboarding.InputsKeywords {
 	return onboarding.InputsKeywords{
 		HighValueKeywords: u.list(part+"high_value_keywords", wording.First(unique(keywords), maxKeywords),
 			u.why("measurements.keywords", "No keyword stands in a title or heading and on several pages.")),
-		ContentTopics: u.list(part+"content_topics", unique(a.Measured.TopicNames(len(a.Measured.Topics))),
+		ContentTopics: u.list(part+"content_topics", unique(slices.DeleteFunc(a.Measured.TopicNames(len(a.Measured.Topics)),
+			func(name string) bool { return vague[strings.ToLower(name)] })),
 			u.why("measurements.topics", "No group of keywords occurs together often enough.")),
 		SearchIntent: intentOf(a, u),
 	}
+}
+
+//go:embed vague.txt
+var vagueWords string
+
+// vague are words of any business's site, which say nothing in a prompt.
+var vague = wordsOf(vagueWords)
+
+func wordsOf(list string) map[string]bool {
+	words := map[string]bool{}
+	for word := range strings.FieldsSeq(list) {
+		words[word] = true
+	}
+	return words
 }
 
 // highValue reports whether the site works for a keyword already: it stands in titles

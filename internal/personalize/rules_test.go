@@ -89,15 +89,16 @@ func TestEveryValueFollowsItsSource(t *testing.T) {
 			`[{"domain":"a.example","competitive_insights":{"target_audience":"schools"}}]`), `["schools"]`},
 		{"competitor_analysis.key_findings", finding("researchSummary", `{"key_findings":["One."]}`), `["One."]`},
 		{
-			"gap_analysis.content_gaps", analysis(func(a *onboarding.Analysis) { a.Measured.PageTypes.Missing = nil }),
-			`["questions and answers (FAQ)","case studies","videos","seasonal recipes"]`,
+			"gap_analysis.content_gaps",
+			analysis(func(a *onboarding.Analysis) { a.Measured.PageTypes.Missing = onboarding.List{"blog", "pricing"} }),
+			`["a blog or news","questions and answers (FAQ)","case studies","videos","seasonal recipes"]`,
 		},
 		{"gap_analysis.content_gaps", analysis(func(a *onboarding.Analysis) {
 			a.Measured.PageTypes.Linked = onboarding.List{"portfolio"}
-		}), `["questions and answers (FAQ)","testimonials","videos","seasonal recipes"]`},
+		}), `["questions and answers (FAQ)","videos","seasonal recipes"]`},
 		{"gap_analysis.content_gaps", finding(
 			"sitemapAnalysis", `{"analysis_data":{"onboarding_insights":{"content_gaps":["a shop"]}}}`,
-		), `["questions and answers (FAQ)","testimonials","case studies","videos","a shop"]`},
+		), `["questions and answers (FAQ)","case studies","videos","a shop"]`},
 		{
 			"gap_analysis.target_keywords", analysis(func(a *onboarding.Analysis) { a.Measured.Keywords[3].InTitles = 1 }),
 			`["proofing basket"]`,
@@ -108,6 +109,10 @@ func TestEveryValueFollowsItsSource(t *testing.T) {
 		{
 			"keyword_analysis.high_value_keywords",
 			analysis(func(a *onboarding.Analysis) { a.Measured.Keywords[0].Text = "spelt" }), `["spelt","baking class"]`,
+		},
+		{
+			"keyword_analysis.high_value_keywords",
+			analysis(func(a *onboarding.Analysis) { a.Measured.Keywords[0].Text = "Qualität" }), `["baking class"]`,
 		},
 		{
 			"keyword_analysis.content_topics",
@@ -270,6 +275,7 @@ func TestSearchIntent(t *testing.T) {
 		{"services to book", found(page("services", 300), page("about", 100)), nil, "booking", "", "transactional", 2},
 		{"a shop", found(page("shop", 300), page("post", 100)), nil, "", "", "transactional", 1},
 		{"proof", found(page("portfolio", 300), page("testimonials", 100)), nil, "booking", "", "commercial", 1},
+		{"the owner beside offers", found(page("about", 300), page("services", 100)), nil, "", "", "commercial", 1},
 		{"the owner", found(page("about", 300), page("home", 100)), nil, "", "", "navigational", 1},
 		{"the first of equal ones", found(page("post", 100), page("shop", 100)), nil, "", "", "informational", 1},
 		{"only a call", found(page("home", 100)), nil, "purchase", "", "transactional", 1},

@@ -64,7 +64,13 @@ type group struct {
 	name      string
 	at, end   int
 	addressed bool
+	// own says that it is called the reader's ("your company").
+	own bool
 }
+
+// readersOwn are the words for "your" before a group.
+var readersOwn = textstat.NewWordSet(strings.Fields("your ihr ihre ihrem ihren ihrer ihres euer eure votre vos " +
+	"ton tes tu tus su sus tua tuo vostra vostro sua seu suas seus"))
 
 // audience ranks the groups that the site says it serves: those behind words such as
 // "for", and those in titles and descriptions. Who only occurs in the text (schools near
@@ -75,12 +81,15 @@ func (e *evidence) audience() []onboarding.Term {
 		return []onboarding.Term{}
 	}
 	t, score, named := textstat.NewTally(), map[string]float64{}, textstat.WordSet{}
-	written := map[string]string{}
+	written, owned := map[string]string{}, textstat.WordSet{}
 	count := func(words []textstat.Word, page int, titled bool) {
 		for _, g := range lists.groups(words, textstat.RulesOf(e.c.Lang)) {
 			t.Add(g.name, page)
 			written[g.name] = cmp.Or(written[g.name], textstat.JoinWritten(words[g.at:g.end]))
-			titled := titled && !lists.places[g.name]
+			if lists.places[g.name] && g.own {
+				owned[g.name] = true
+			}
+			titled := titled && (g.own || !lists.places[g.name])
 			switch {
 			case titled:
 				score[g.name] += titledWeight
@@ -96,7 +105,7 @@ func (e *evidence) audience() []onboarding.Term {
 	var out []onboarding.Term
 	for _, term := range t.Top(len(t.Count), 1) {
 		least := float64(minAudience)
-		if lists.places[term.Text] {
+		if lists.places[term.Text] && !owned[term.Text] {
 			least = minPlace
 		}
 		// A name that is the site's is the business itself.
@@ -189,7 +198,11 @@ func (l *audienceLists) groups(words []textstat.Word, code string) []group {
 		for behind && last < len(words) && last < end+2 && l.modifiers[words[last].Lower] && words[last-1].Lower != "e" {
 			last++
 		}
-		g := group{name: strings.ReplaceAll(textstat.JoinWords(words[first:last]), "' ", "'"), at: first, end: last}
+		own := readersOwn[words[first].Lower] && last > first+1
+		if own {
+			first++
+		}
+		g := group{own: own, name: strings.ReplaceAll(textstat.JoinWords(words[first:last]), "' ", "'"), at: first, end: last}
 		for i := first - 1; i >= max(0, first-1-addressReach) && !g.addressed; i-- {
 			g.addressed = addressing[i]
 		}

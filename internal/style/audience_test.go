@@ -31,6 +31,13 @@ func TestAudience(t *testing.T) {
 			[]string{"Senioren", "Menschen mit Pflegegrad"},
 			[]string{"Unternehmen", "Team"},
 		},
+		"the reader's own": {
+			"de", "Wir reinigen jeden Tag für Ihr Unternehmen, und wir reinigen auch am Abend für Ihr Unternehmen. Wer bei uns " +
+				"anruft, spricht mit dem Chef, und der kommt am nächsten Tag vorbei und sieht sich alles an. Das kostet nichts, " +
+				"und Sie können danach in Ruhe entscheiden.",
+			[]string{"Unternehmen"},
+			[]string{"Ihr Unternehmen"},
+		},
 		"French": {
 			"fr", "Nous accompagnons les entrepreneurs, les PME et les particuliers dans leurs démarches. " +
 				"Notre cabinet est situé près des écoles et des commerces. Pour les particuliers, nous proposons un bilan. " +
