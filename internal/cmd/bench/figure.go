@@ -51,34 +51,56 @@ type measured struct {
 	Why string `json:"why,omitempty"`
 }
 
-// take measures a figure: in each round both sides, which take turns to be the first.
-func (f figure) take(ctx context.Context, rounds int) (m measured) {
-	m = measured{Name: f.name, What: f.what, Differs: f.differs, Unit: f.unit, Goal: f.goal, Most: f.most}
-	sides, values := []side{f.ours}, []*[]float64{&m.Ours}
+// taking is a figure while its rounds are made.
+type taking struct {
+	figure
+	measured measured
+	results  []float64
+}
+
+func (f figure) begin() *taking {
+	m := measured{Name: f.name, What: f.what, Differs: f.differs, Unit: f.unit, Goal: f.goal, Most: f.most}
 	if f.peer != nil {
 		m.Peer = f.peer.name
-		sides, values = append(sides, *f.peer), append(values, &m.Theirs)
 	}
-	var results []float64
-	for round := range rounds {
-		for i := range sides {
-			i = (i + round) % len(sides)
-			value, err := sides[i].measure(ctx)
-			if err != nil {
-				m.Why = fmt.Sprintf("%s: %v", sides[i].name, err)
-				return m
-			}
-			*values[i] = append(*values[i], value)
+	return &taking{figure: f, measured: m}
+}
+
+// round measures both sides, which take turns to be the first.
+func (t *taking) round(ctx context.Context, round int) {
+	m := &t.measured
+	sides, values := []side{t.ours}, []*[]float64{&m.Ours}
+	if t.peer != nil {
+		sides, values = append(sides, *t.peer), append(values, &m.Theirs)
+	}
+	for i := range sides {
+		if m.Why != "" {
+			return
 		}
-		result := m.Ours[round]
-		if f.peer != nil {
-			result /= m.Theirs[round]
+		i = (i + round) % len(sides)
+		value, err := sides[i].measure(ctx)
+		if err != nil {
+			m.Why = fmt.Sprintf("%s: %v", sides[i].name, err)
+			return
 		}
-		results = append(results, result)
+		*values[i] = append(*values[i], value)
+	}
+	result := m.Ours[round]
+	if t.peer != nil {
+		result /= m.Theirs[round]
+	}
+	t.results = append(t.results, result)
+}
+
+// end returns the figure, the median of its rounds.
+func (t *taking) end() measured {
+	m, results := t.measured, t.results
+	if m.Why != "" {
+		return m
 	}
 	slices.Sort(results)
 	m.Value, m.Low, m.High = results[len(results)/2], results[0], results[len(results)-1]
-	m.Met = f.goal == 0 || f.most && m.Value <= f.goal || !f.most && m.Value >= f.goal
+	m.Met = m.Goal == 0 || m.Most && m.Value <= m.Goal || !m.Most && m.Value >= m.Goal
 	return m
 }
 

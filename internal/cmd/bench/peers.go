@@ -26,6 +26,8 @@ var comparisons = []comparison{
 	{"work", work},
 	{"starts", starts},
 	{"latency", latencies},
+	{"streams", streams},
+	{"waiting", waiting},
 }
 
 const peersRounds = 5
@@ -119,11 +121,19 @@ func (r *peersRun) measure(ctx context.Context, stdout io.Writer, c comparison) 
 	if err != nil {
 		return nil, err
 	}
+	var takings []*taking
 	for _, f := range figures {
-		if len(r.figures) > 0 && !slices.Contains(r.figures, f.name) {
-			continue
+		if len(r.figures) == 0 || slices.Contains(r.figures, f.name) {
+			takings = append(takings, f.begin())
 		}
-		m := f.take(ctx, r.rounds)
+	}
+	for s.round = range r.rounds {
+		for _, t := range takings {
+			t.round(ctx, s.round)
+		}
+	}
+	for _, t := range takings {
+		m := t.end()
 		_, _ = fmt.Fprintln(stdout, m.row())
 		all = append(all, m)
 	}

@@ -23,6 +23,8 @@ type stage struct {
 	stdout io.Writer
 	// scale divides the sizes: 1 for figures, more to see that every part runs.
 	scale int
+	// round is that of the figures that are being taken.
+	round int
 	stops []func() error
 }
 
@@ -57,6 +59,20 @@ func (s *stage) close() error {
 
 // size is a number of things, at least 1 when a run only sees that every part runs.
 func (s *stage) size(n int) int { return max(n/s.scale, 1) }
+
+// once returns measure for several figures: they share what it has measured in a round.
+func (s *stage) once(measure func(context.Context) (float64, error)) func(context.Context) (float64, error) {
+	measured, value := -1, 0.0
+	return func(ctx context.Context) (_ float64, err error) {
+		if measured == s.round {
+			return value, nil
+		}
+		if value, err = measure(ctx); err == nil {
+			measured = s.round
+		}
+		return value, err
+	}
+}
 
 // database makes an empty database and returns its URL.
 func (s *stage) database(ctx context.Context, name string) (string, error) {

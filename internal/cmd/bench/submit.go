@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/valyala/fasthttp"
 	"golang.org/x/sync/errgroup"
 
@@ -51,11 +52,15 @@ func submissions(ctx context.Context, s *stage) ([]figure, error) {
 	if err := os.WriteFile(script, submissionsSQL, 0o644); err != nil { //nolint:gosec // no secrets
 		return nil, err
 	}
+	silent, err := s.silentProgram(ctx, programs)
+	if err != nil {
+		return nil, err
+	}
 	worst := 0.0
-	ours := side{"ours", func(ctx context.Context) (rate float64, err error) {
+	ours := side{"ours", s.once(func(ctx context.Context) (rate float64, err error) {
 		rate, worst, err = p.submitText(ctx)
 		return rate, err
-	}}
+	})}
 	return []figure{
 		{
 			name: "submissions", what: "submissions of a text a second, against pgbench doing the same transaction",
@@ -70,7 +75,32 @@ func submissions(ctx context.Context, s *stage) ([]figure, error) {
 				return worst, err
 			}}, goal: 40, most: true,
 		},
+		{
+			name: "notify", what: "submissions of a text a second, against the same program without NOTIFY to its workers",
+			unit: "submissions/s", ours: ours, goal: 0.95,
+			peer: &side{"without NOTIFY", func(ctx context.Context) (float64, error) {
+				rate, _, err := silent.submitText(ctx)
+				return rate, err
+			}},
+		},
 	}, nil
+}
+
+// silentProgram returns the program on a database that notifies no worker.
+func (s *stage) silentProgram(ctx context.Context, programs string) (*program, error) {
+	p, err := s.newProgram(ctx, "silent", programs)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := pgx.Connect(ctx, p.database)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	_, err = conn.Exec(ctx, `do $$ begin
+		execute replace(pg_get_functiondef('queue_job'::regproc), 'if wakes then', 'if false then');
+	end $$`)
+	return p, err
 }
 
 var pgbenchRate = regexp.MustCompile(`tps = ([\d.]+)`)
