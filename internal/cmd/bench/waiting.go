@@ -106,8 +106,8 @@ func (w waiters) ended(ctx context.Context, workers int) (rate float64, err erro
 	began := time.Now()
 	for range workers {
 		worker, err := jobs.NewWorker(ctx, jobs.WorkerConfig{
-			Database: postgres.Server{URL: w.database}, DatabaseConns: 5, InteractiveSlots: 1, NetworkSlots: waitingSlots, BulkSlots: 1,
-			Grace: time.Second, Crawler: slowSites{}, Analyzer: slowSites{},
+			Database: postgres.Server{URL: w.database}, DatabaseConns: 5, Grace: time.Second,
+			InteractiveSlots: 1, NetworkSlots: waitingSlots, BulkSlots: 1, Crawler: slowSites{}, Analyzer: slowSites{},
 			BuildInputs: func(onboarding.Sources) onboarding.Inputs { return onboarding.Inputs{} },
 			Keys:        noKeys{}, Registry: prometheus.NewRegistry(), Log: slog.New(counted),
 		})
