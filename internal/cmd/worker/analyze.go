@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 
+	"github.com/alwrity/onboarding/internal/cmd/worker/table"
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/style"
@@ -106,7 +107,7 @@ func analyze(ctx context.Context, opts analyzeOptions, stdout, stderr io.Writer)
 	case opts.format == "table":
 		return WriteReport(stdout, onboarding.Show(analysis))
 	}
-	return writeJSON(stdout, onboarding.Show(analysis))
+	return table.WriteJSON(stdout, onboarding.Show(analysis))
 }
 
 // parsePrefix reads "10.0.0.0/8", or a bare address as a prefix of full length.

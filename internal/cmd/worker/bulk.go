@@ -14,6 +14,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/cli"
+	"github.com/alwrity/onboarding/internal/cmd/worker/table"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
@@ -175,7 +176,7 @@ func printBulk(o bulk.Operation, stdout io.Writer) error {
 const listedOperations = 50
 
 func bulkListCommand() *cobra.Command {
-	return &cobra.Command{
+	return table.WithJSON(&cobra.Command{
 		Use: "list", Short: "list the newest operations with their counts", Args: cli.NoArgs,
 		RunE: withBulk(func(c *cobra.Command, operations *bulk.Operations) error {
 			listed, err := operations.List(c.Context(), listedOperations)
@@ -192,9 +193,9 @@ func bulkListCommand() *cobra.Command {
 					o.Total, o.Done, o.Unchanged, o.Missing, o.Failed, o.Cancelled, o.Waiting + o.Queued,
 				})
 			}
-			return writeTable(c.OutOrStdout(), rows)
+			return table.Print(c, rows)
 		}),
-	}
+	})
 }
 
 func bulkCancelCommand() *cobra.Command {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/alwrity/onboarding/internal/cli"
+	"github.com/alwrity/onboarding/internal/cmd/worker/table"
 	"github.com/alwrity/onboarding/internal/config"
 )
 
@@ -115,7 +116,7 @@ The exit code is 1 if something failed.`,
 
 // print writes the findings and the counts. It returns errUnfit if a check failed.
 func (f *findings) print(c *cobra.Command, asJSON bool) error {
-	last, err := writeDocument(c, asJSON, f, func(stdout io.Writer) error { return writeTable(stdout, f.rows()) })
+	last, err := writeDocument(c, asJSON, f, func(stdout io.Writer) error { return table.Write(stdout, f.rows()) })
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/cli"
+	"github.com/alwrity/onboarding/internal/cmd/worker/table"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
@@ -73,22 +74,22 @@ func deadListCommand() *cobra.Command {
 			return nil
 		}),
 		RunE: withDead(new(bool), func(c *cobra.Command, dead *bulk.DeadJobs) error {
-			return listDead(c.Context(), dead, filter, limit, c.OutOrStdout())
+			return listDead(c, dead, filter, limit)
 		}),
 	}
 	addFilter(c, &filter)
 	c.Flags().IntVar(&limit, "limit", 50, "list at most `N`")
-	return c
+	return table.WithJSON(c)
 }
 
 func deadShowCommand() *cobra.Command {
 	var id uuid.UUID
-	return &cobra.Command{
+	return table.WithJSON(&cobra.Command{
 		Use: "show ID", Short: "show one dead job", Args: oneID(&id, "a dead job"),
 		RunE: withDead(new(bool), func(c *cobra.Command, dead *bulk.DeadJobs) error {
-			return showDead(c.Context(), dead, id, c.OutOrStdout())
+			return showDead(c, dead, id)
 		}),
-	}
+	})
 }
 
 // replayOptions chooses what to replay: ids, or all that the filter chooses.
@@ -130,8 +131,8 @@ run again.`,
 	return c
 }
 
-func listDead(ctx context.Context, dead *bulk.DeadJobs, filter bulk.DeadFilter, limit int, stdout io.Writer) error {
-	found, err := dead.List(ctx, filter, nil, limit)
+func listDead(c *cobra.Command, dead *bulk.DeadJobs, filter bulk.DeadFilter, limit int) error {
+	found, err := dead.List(c.Context(), filter, nil, limit)
 	if err != nil {
 		return err
 	}
@@ -143,15 +144,15 @@ func listDead(ctx context.Context, dead *bulk.DeadJobs, filter bulk.DeadFilter, 
 			j.Attempts, j.Recoveries, clean(j.UserID), orDash(j.ReplayedAs),
 		})
 	}
-	return writeTable(stdout, rows)
+	return table.Print(c, rows)
 }
 
-func showDead(ctx context.Context, dead *bulk.DeadJobs, id uuid.UUID, stdout io.Writer) error {
-	j, err := dead.Get(ctx, id)
+func showDead(c *cobra.Command, dead *bulk.DeadJobs, id uuid.UUID) error {
+	j, err := dead.Get(c.Context(), id)
 	if err != nil {
 		return deadError(id, err)
 	}
-	return writeTable(stdout, [][]any{
+	return table.PrintPairs(c, [][]any{
 		{"id", j.ID},
 		{"user", clean(j.UserID)},
 		{"kind", j.Kind},
@@ -169,7 +170,7 @@ func showDead(ctx context.Context, dead *bulk.DeadJobs, id uuid.UUID, stdout io.
 // orDash returns what a table shows for v: a dash for nil.
 func orDash[T any](v *T) any {
 	if v == nil {
-		return "-"
+		return table.NoValue
 	}
 	return *v
 }

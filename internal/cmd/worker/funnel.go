@@ -94,14 +94,22 @@ func report(c *cobra.Command, db database, o reportOptions) error {
 		return writeStopped(c, q, days, rollup.Place{Step: onboarding.StepNumber(o.stopped), Begun: !o.notBegun})
 	}
 	if o.by != "" {
-		report, err := readCohortReport(c.Context(), q, days, o.by)
+		var report cohortReport
+		err := showWaiting(c.ErrOrStderr(), "reading", func() (err error) {
+			report, err = readCohortReport(c.Context(), q, days, o.by)
+			return err
+		})
 		if err != nil {
 			return err
 		}
 		_, err = writeDocument(c, o.asJSON, report, func(stdout io.Writer) error { return writeCohorts(stdout, report) })
 		return err
 	}
-	report, err := readReport(c.Context(), q, days)
+	var report progressReport
+	err := showWaiting(c.ErrOrStderr(), "reading", func() (err error) {
+		report, err = readReport(c.Context(), q, days)
+		return err
+	})
 	if err != nil {
 		return err
 	}

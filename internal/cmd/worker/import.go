@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/alwrity/onboarding/internal/cli"
+	"github.com/alwrity/onboarding/internal/cmd/worker/table"
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/legacy"
@@ -194,7 +195,7 @@ func printStore(r *legacy.Report, dryRun bool, stdout io.Writer) {
 			t.Table, t.Source, t.Imported, t.Present, t.Refused, t.Prefill, strings.Join(reasons, " "),
 		})
 	}
-	_ = writeTable(stdout, rows)
+	_ = table.Write(stdout, rows)
 	if len(r.UnknownColumns) > 0 {
 		_, _ = fmt.Fprintf(stdout, "columns that nobody has decided about: %s\n", strings.Join(r.UnknownColumns, ", "))
 	}
@@ -236,7 +237,7 @@ func endImport(reports []*legacy.Report, o importOptions, stdout, stderr io.Writ
 	var err error
 	if o.report != "" {
 		var document bytes.Buffer
-		if err = writeJSON(&document, sum); err == nil {
+		if err = table.WriteJSON(&document, sum); err == nil {
 			err = privatefile.Replace(o.report, document.Bytes())
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/alwrity/onboarding/internal/cli"
+	"github.com/alwrity/onboarding/internal/cmd/worker/table"
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/kms"
 	"github.com/alwrity/onboarding/internal/postgres/system"
@@ -21,6 +22,7 @@ import (
 
 // keysRun is one command line of "worker keys".
 type keysRun struct {
+	command   *cobra.Command
 	ctx       context.Context //nolint:containedctx // lives as long as the command
 	stdout    io.Writer
 	cfg       config.Keys
@@ -63,6 +65,9 @@ API key is sealed by one of them, which it looks up in DATABASE_URL.`
 		{"encrypt FILE NEWFILE", "write an unencrypted ring to NEWFILE, encrypted under SEAL_KMS_URI", 0, (*keysRun).encrypt},
 	} {
 		c, _ := keysVerb(verb.use, verb.short, verb.mostKeys, verb.do)
+		if c.Name() == "list" {
+			c = table.WithJSON(c)
+		}
 		verbs = append(verbs, c)
 	}
 	return cli.Group(parent, verbs...)
@@ -86,7 +91,7 @@ func keysVerb(use, short string, mostKeys int, do keysAction) (c *cobra.Command,
 		return err
 	}
 	c.RunE = func(c *cobra.Command, _ []string) (err error) {
-		run.ctx, run.stdout = c.Context(), c.OutOrStdout()
+		run.command, run.ctx, run.stdout = c, c.Context(), c.OutOrStdout()
 		if run.cfg, err = config.LoadKeys(config.Options{}); err != nil {
 			return err
 		}
@@ -189,7 +194,7 @@ func (r *keysRun) list() (string, error) {
 		rows = append(rows, []any{key.ID, use})
 	}
 	if err == nil {
-		err = writeTable(r.stdout, rows)
+		err = table.Print(r.command, rows)
 	}
 	return "", err
 }

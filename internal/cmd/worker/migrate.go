@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/alwrity/onboarding/internal/cli"
+	"github.com/alwrity/onboarding/internal/cmd/worker/table"
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/migrations"
@@ -37,10 +38,10 @@ the role that serves users, and users' ids in the args of jobs. Requests and job
 every process is of this release; the release before can't run afterwards. A new database needs
 none, and a second call changes nothing.`,
 		},
-		&cobra.Command{
+		table.WithJSON(&cobra.Command{
 			Use: "status", Short: "list the migrations and when each was applied",
 			Args: cli.NoArgs, RunE: withoutRing(migrateStatus),
-		})
+		}))
 }
 
 // migrationURL returns the owner's connection string, which can't lead to a pooler in transaction mode: migrations hold
@@ -64,7 +65,8 @@ func migrateUp(c *cobra.Command, cfg config.Worker) error {
 			up.Logins = append(up.Logins, migrations.Login(login))
 		}
 	}
-	if err := migrations.Up(c.Context(), up); err != nil {
+	err = showWaiting(c.ErrOrStderr(), "migrating", func() error { return migrations.Up(c.Context(), up) })
+	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(c.OutOrStdout(), "migrate: the schema is at version %d\n", postgres.SchemaVersion)
@@ -74,7 +76,7 @@ func migrateUp(c *cobra.Command, cfg config.Worker) error {
 func migrateFinish(c *cobra.Command, cfg config.Worker) error {
 	url, err := migrationURL(cfg)
 	if err == nil {
-		err = migrations.Finish(c.Context(), url)
+		err = showWaiting(c.ErrOrStderr(), "finishing", func() error { return migrations.Finish(c.Context(), url) })
 	}
 	if err != nil {
 		return err
@@ -100,5 +102,5 @@ func migrateStatus(c *cobra.Command, cfg config.Worker) error {
 		}
 		rows = append(rows, []any{m.Version, m.Name, applied})
 	}
-	return writeTable(c.OutOrStdout(), rows)
+	return table.Print(c, rows)
 }

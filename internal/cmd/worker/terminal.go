@@ -1,16 +1,16 @@
 package worker
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
-	"strings"
-	"text/tabwriter"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"github.com/alwrity/onboarding/internal/cmd/worker/table"
 )
 
 // progress shows how much of some work is done. It shows nothing when its writer is not
@@ -78,30 +78,58 @@ func thousands(n int) string {
 	return digits
 }
 
-// writeTable prints rows in aligned columns.
-func writeTable(w io.Writer, rows [][]any) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		_, _ = fmt.Fprintf(table, strings.Repeat("%v\t", len(row)-1)+"%v\n", row...)
-	}
-	return table.Flush()
-}
-
-// writeDocument prints the document on stdout, as JSON or by table, and returns where the
+// writeDocument prints the document on stdout, as JSON or by write, and returns where the
 // last line goes: to stderr where stdout must be JSON.
 func writeDocument(
-	c *cobra.Command, asJSON bool, document any, table func(stdout io.Writer) error,
+	c *cobra.Command, asJSON bool, document any, write func(stdout io.Writer) error,
 ) (last io.Writer, err error) {
 	if asJSON {
-		return c.ErrOrStderr(), writeJSON(c.OutOrStdout(), document)
+		return c.ErrOrStderr(), table.WriteJSON(c.OutOrStdout(), document)
 	}
-	return c.OutOrStdout(), table(c.OutOrStdout())
+	return c.OutOrStdout(), write(c.OutOrStdout())
 }
 
-// writeJSON prints a document with indentation.
-func writeJSON(w io.Writer, document any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(document)
+const (
+	// patience is how long work may take before a terminal shows that it goes on.
+	patience = 2 * time.Second
+	spinning = 200 * time.Millisecond
+)
+
+// showWaiting runs work whose length is not known. A terminal shows what is being done, and for how long, once it has
+// taken a while. The work must not print meanwhile.
+func showWaiting(stderr io.Writer, doing string, work func() error) error {
+	if !isTerminal(stderr) {
+		return work()
+	}
+	ended, shown := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(shown)
+		spin(stderr, doing, ended)
+	}()
+	err := work()
+	close(ended)
+	<-shown
+	return err
+}
+
+// spin shows that something goes on until it has ended.
+func spin(stderr io.Writer, doing string, ended <-chan struct{}) {
+	select {
+	case <-ended:
+		return
+	case <-time.After(patience):
+	}
+	bar := progressbar.NewOptions(-1, progressbar.OptionSetWriter(stderr), progressbar.OptionSetDescription(doing),
+		progressbar.OptionSpinnerType(14), progressbar.OptionSetElapsedTime(true), progressbar.OptionClearOnFinish())
+	ticks := time.NewTicker(spinning)
+	defer ticks.Stop()
+	for {
+		select {
+		case <-ended:
+			_ = bar.Finish()
+			return
+		case <-ticks.C:
+			_ = bar.Add(1)
+		}
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 
+	"github.com/alwrity/onboarding/internal/cmd/worker/table"
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/style"
@@ -87,7 +88,7 @@ func scoreVoice(ctx context.Context, opts voiceOptions, stdin io.Reader, stdout,
 	}
 	score := voice.Shared().Score(profile, text, onboarding.Platform(opts.platform).Limits())
 	if opts.format == "json" {
-		err = writeJSON(stdout, score)
+		err = table.WriteJSON(stdout, score)
 	} else {
 		err = writeVoice(stdout, score)
 	}

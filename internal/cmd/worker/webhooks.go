@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/alwrity/onboarding/internal/cli"
+	"github.com/alwrity/onboarding/internal/cmd/worker/table"
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/webhook"
@@ -32,7 +33,7 @@ func onReceiver(do func(c *cobra.Command, q *system.Queries, name string) error)
 }
 
 func webhooksListCommand() *cobra.Command {
-	return &cobra.Command{
+	return table.WithJSON(&cobra.Command{
 		Use: "list", Short: "list the receivers and what waits for them", Args: cli.NoArgs,
 		RunE: onDatabase("webhooks", func(c *cobra.Command, db database) error {
 			receivers, err := system.New(db.all).ListReceivers(c.Context())
@@ -45,15 +46,15 @@ func webhooksListCommand() *cobra.Command {
 					r.Name, r.UsersWaiting, r.Parked, shortTime(r.DeliveredAt), shortTime(r.SeenAt), strings.Join(r.Kinds, ","),
 				})
 			}
-			return writeTable(c.OutOrStdout(), rows)
+			return table.Print(c, rows)
 		}),
-	}
+	})
 }
 
 // shortTime returns what a table shows for a time: a dash for none, which is the beginning of time.
 func shortTime(at time.Time) string {
 	if at.Unix() <= 0 {
-		return "-"
+		return table.NoValue
 	}
 	return at.UTC().Format(time.RFC3339)
 }
@@ -76,12 +77,12 @@ func webhooksLogCommand() *cobra.Command {
 					shortTime(a.At), a.EventID, a.Kind, clean(a.UserID), a.Outcome, orDash(a.Status), a.Reason, a.TookMs,
 				})
 			}
-			return writeTable(c.OutOrStdout(), rows)
+			return table.Print(c, rows)
 		}),
 	}
 	c.Flags().BoolVar(&failed, "failed", false, "leave out those that were taken")
 	c.Flags().Int32Var(&limit, "limit", 50, "list at most `N`")
-	return c
+	return table.WithJSON(c)
 }
 
 func webhooksReplayCommand() *cobra.Command {
