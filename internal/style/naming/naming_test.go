@@ -85,6 +85,11 @@ func TestOwnerName(t *testing.T) {
 		"title and heading agree": {"Zahnarztpraxis Berg", []onboarding.Page{{
 			Title: "Zahnarztpraxis Berg", Headings: []onboarding.Heading{{Level: 1, Text: "Zahnarztpraxis Berg"}},
 		}}},
+		"a link on three pages": {"BK Doors", []onboarding.Page{
+			namedPage("Home", "home_link", "BK Doors"), namedPage("About", "home_link", "BK Doors"),
+			namedPage("Reviews", "home_link", "BK Doors"), namedPage("Services", "home_link", "BK Doors"),
+			namedPage("Styles", "home_link", "BK Doors"), namedPage("Contact", "home_link", "BK Doors"),
+		}},
 		"one weak claim is none": {"", []onboarding.Page{namedPage("Bread and cake", "home_link", "Back to start")}},
 		"kinds of page are none": {"", []onboarding.Page{namedPage("Kontakt", "site_name", "Home", "owner", "Kontakt")}},
 	} {

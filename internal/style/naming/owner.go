@@ -16,6 +16,8 @@ const (
 	maxClaimWords = 8
 	// minNameWeight is what a name must be worth: one strong claim, or two that agree.
 	minNameWeight = 2.5
+	// rounding is what sums of shares may miss.
+	rounding = 1e-6
 )
 
 // nameWeights is what a claim counts if all pages that have such a claim agree.
@@ -24,6 +26,9 @@ var nameWeights = map[onboarding.NameSource]float64{
 	onboarding.NameOfPublisher: 2.5, onboarding.NameOfApplication: 2.5, onboarding.NameOfHomeLink: 2,
 	onboarding.NameInCopyright: 2, titlesName: 3, titlePart: 1, logoName: 1.5, headingName: 1.5,
 }
+
+// manyLinks is from how many pages the link to the start page is a name where all agree.
+const manyLinks = 3
 
 // laterPart is what a part of a name counts behind the first ("B & J | Professionals in Madrid").
 const laterPart = 0.8
@@ -108,7 +113,7 @@ func (f Finder) Owner(pages []onboarding.Page) string {
 		case len(key) > 3 && slices.ContainsFunc(domains, func(d string) bool { return strings.Contains(d, key) }):
 			total++
 		}
-		if total >= minNameWeight && total > most {
+		if total >= minNameWeight-rounding && total > most {
 			best, most = key, total
 		}
 	}
@@ -135,6 +140,9 @@ func (f Finder) collectNames(pages []onboarding.Page, votes nameVotes) {
 	for i := range pages {
 		for _, c := range claims[i] {
 			weight := nameWeights[c.Source] / float64(perSource[c.Source])
+			if c.Source == onboarding.NameOfHomeLink && perSource[c.Source] >= manyLinks {
+				weight *= minNameWeight / nameWeights[c.Source]
+			}
 			for n, part := range onboarding.TitleParts(c.Name) {
 				if n == 1 {
 					weight *= laterPart

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/style/pagetype"
 	"github.com/alwrity/onboarding/internal/textstat"
@@ -62,11 +64,11 @@ func (f Finder) isSlogan(text string, p onboarding.Page) bool {
 	words := textstat.SplitWords(text, false)
 	if len(words) < minSloganWords && !strings.ContainsFunc(text, IsWide) || len(words) > maxSloganWords ||
 		greeting.MatchString(text) || f.types.OfPhrase(text) != "" || f.headings[Plain(text)] ||
-		f.ConsentWords(words) > 0 || clock.MatchString(text) ||
+		legalForms.MatchString(text) && len(words) <= maxNameWords || f.ConsentWords(words) > 0 || clock.MatchString(text) ||
 		strings.HasSuffix(text, "?") && len(words) < minQuestion || len(f.filler.Find(words)) > 0 {
 		return false
 	}
-	key, name := Key(joints.ReplaceAllString(text, " ")), Key(joints.ReplaceAllString(p.Brand.Name, " "))
+	key, name := bareKey(text), bareKey(p.Brand.Name)
 	return (name == "" || !strings.Contains(name, key) && !isFullName(words, p.Brand.Name)) &&
 		slices.ContainsFunc(words, textstat.Word.HasLetter)
 }
@@ -81,6 +83,17 @@ func isFullName(words []textstat.Word, name string) bool {
 
 // joints are words that names have instead of "&".
 var joints = regexp.MustCompile(`(?i)\s(?:and|und|et|e|y|en)\s`)
+
+// bareKey is the Key of a text without joints and accents ("Cafe Berg" is "Café Berg").
+func bareKey(text string) string {
+	decomposed := norm.NFD.String(Key(joints.ReplaceAllString(text, " ")))
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, decomposed)
+}
 
 // minQuestion is the least length of a question that is more than the title of a section ("For whom?"), in words.
 const minQuestion = 4
