@@ -378,8 +378,18 @@ mutants: .need-test-server ## check that tests fail: one-line defects, each of w
 
 ##@ Operate it
 
+DASHBOARDS := tools/dashboards
+$(DASHBOARDS)/node_modules/.package-lock.json: $(DASHBOARDS)/package-lock.json $(DASHBOARDS)/package.json
+	@scripts/need node
+	@npm --prefix $(DASHBOARDS) ci --no-audit --no-fund --ignore-scripts --silent
+	@touch $@
+
+.PHONY: dashboards-check
+dashboards-check: $(DASHBOARDS)/node_modules/.package-lock.json ## check the dashboards against the schema that Grafana publishes
+	@node $(DASHBOARDS)/main.js
+
 .PHONY: ops-test
-ops-test: build ## check under load, with a real Prometheus, that every metric of dashboards and alerts exists, and test the alerts
+ops-test: build dashboards-check ## check under load, with a real Prometheus, that every metric of dashboards and alerts exists, and test the alerts
 	@scripts/need postgres
 	@scripts/need prometheus
 	@go test -count=1 -run '^TestPromtool$$' ./dashboards # anew: promtool reads files that the cache doesn't see

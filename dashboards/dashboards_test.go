@@ -2,6 +2,7 @@ package dashboards_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -33,8 +34,8 @@ type dataSourceRef struct{ Type, UID string }
 type gridPos struct{ H, W, X, Y int }
 
 type target struct {
-	RefID, Expr, LegendFormat string
-	Datasource                dataSourceRef
+	RefID, Expr, LegendFormat, Format string
+	Datasource                        dataSourceRef
 }
 
 type panel struct {
@@ -64,7 +65,16 @@ type dashboard struct {
 	Tags                             []string
 	Time                             struct{ From, To string }
 	Templating                       struct {
-		List []struct{ Name, Type, Query string }
+		List []struct {
+			Name, Type string
+			Query      any
+		}
+	}
+	Annotations struct {
+		List []struct {
+			Name, Expr string
+			Enable     bool
+		}
 	}
 	Panels []panel
 }
@@ -103,17 +113,54 @@ func TestDashboards(t *testing.T) {
 		for _, set := range []string{d.Title, d.Description, d.Refresh, d.Time.From, d.Time.To} {
 			assert.NotEmpty(t, set, file)
 		}
-		require.Len(t, d.Templating.List, 2, file)
+		require.GreaterOrEqual(t, len(d.Templating.List), 3, file)
 		source, books := d.Templating.List[0], d.Templating.List[1]
 		assert.Equal(t, dataSource, "${"+source.Name+"}")
 		assert.Equal(t, "datasource", source.Type)
-		assert.Equal(t, "prometheus", source.Query)
+		assert.Equal(t, any("prometheus"), source.Query)
 		assert.Equal(t, runbookBase, "${"+books.Name+"}/")
 		assert.NotEmpty(t, books.Query)
+		assertVariables(t, file, d)
+		assertAnnotations(t, file, d)
 		panels += len(d.charts())
 	}
 	assert.Equal(t, "onboarding", all["onboarding.json"].UID, "links hold the uid: it stays")
 	assert.GreaterOrEqual(t, panels, leastPanels)
+}
+
+// assertVariables checks that an expression uses each variable that chooses, and names no other.
+func assertVariables(t *testing.T, file string, d dashboard) {
+	t.Helper()
+	used := map[string]bool{}
+	for _, p := range d.charts() {
+		for _, target := range p.Targets {
+			for _, name := range choosing.FindAllStringSubmatch(target.Expr, -1) {
+				assert.Equal(t, name[1], name[2], "%s: %s", file, target.Expr)
+				used[name[1]] = true
+			}
+		}
+	}
+	for _, variable := range d.Templating.List[2:] {
+		assert.True(t, used[variable.Name], "%s: nothing is chosen by %s", file, variable.Name)
+		assert.Contains(t, fmt.Sprint(variable.Query), variable.Name+")", file)
+		delete(used, variable.Name)
+	}
+	assert.Empty(t, used, "%s: variables that it does not have", file)
+}
+
+var choosing = regexp.MustCompile(`(\w+)=~"\$(\w+)"`)
+
+// assertAnnotations checks that the releases and the alerts are marked.
+func assertAnnotations(t *testing.T, file string, d dashboard) {
+	t.Helper()
+	marks := map[string]string{}
+	for _, mark := range d.Annotations.List {
+		assert.True(t, mark.Enable, "%s: %s", file, mark.Name)
+		require.NoError(t, balanced(mark.Expr), "%s: %s", file, mark.Name)
+		marks[mark.Name] = mark.Expr
+	}
+	assert.Contains(t, marks["Releases"], "onboarding_build_info", file)
+	assert.Contains(t, marks["Alerts"], "ALERTS{", file)
 }
 
 func TestPanels(t *testing.T) {
@@ -131,9 +178,33 @@ func TestPanels(t *testing.T) {
 			}
 			assert.True(t, p.GridPos.X >= 0 && p.GridPos.X+p.GridPos.W <= 24, "%s: %s leaves the grid", file, p.Title)
 		}
+		widths := map[int]int{}
 		for _, p := range d.charts() {
 			assertChart(t, p)
+			widths[p.GridPos.Y] += p.GridPos.W
 		}
+		for y, width := range widths {
+			assert.Equal(t, 24, width, "%s: the row at %d has a gap", file, y)
+		}
+	}
+}
+
+// Latencies that have a quantile have a heatmap on their dashboard.
+func TestLatenciesHaveHeatmaps(t *testing.T) {
+	t.Parallel()
+	for file, d := range readDashboards(t) {
+		quantiles, heatmaps := 0, 0
+		for _, p := range d.charts() {
+			if strings.Contains(p.Targets[0].Expr, "histogram_quantile") {
+				quantiles++
+			}
+			if p.Type == "heatmap" {
+				heatmaps++
+				assert.Equal(t, "heatmap", p.Targets[0].Format, p.Title)
+				assert.Contains(t, p.Targets[0].Expr, "sum by (le)", p.Title)
+			}
+		}
+		assert.True(t, quantiles == 0 || heatmaps > 0, file)
 	}
 }
 

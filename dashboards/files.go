@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"strings"
 )
 
 // Files are the dashboards.
@@ -12,7 +13,10 @@ import (
 //go:embed *.json
 var Files embed.FS
 
-// Query is an expression of a panel.
+// all stands for the variables of a dashboard: everything is chosen.
+var all = strings.NewReplacer("$instance", ".*", "$queue", ".*", "$kind", ".*")
+
+// Query is an expression of a panel, with everything chosen.
 type Query struct {
 	// Dashboard is the name of the file, Panel the title.
 	Dashboard, Panel string
@@ -45,7 +49,7 @@ func Queries() (queries []Query, panels int, err error) {
 			}
 			panels++
 			for _, target := range p.Targets {
-				queries = append(queries, Query{Dashboard: entry.Name(), Panel: p.Title, Expr: target.Expr})
+				queries = append(queries, Query{Dashboard: entry.Name(), Panel: p.Title, Expr: all.Replace(target.Expr)})
 			}
 		}
 	}

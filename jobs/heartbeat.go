@@ -26,10 +26,12 @@ const steadyAfter = 5 * time.Second
 // 1.5 s old, then flow.DeadAfter passes, and the next sweep comes within 1.5 s.
 type heartbeat struct {
 	clientID string
-	pool     *pgxpool.Pool
-	running  *registry
-	metrics  *metrics
-	log      *slog.Logger
+	// host and version say where the worker runs and of which release it is.
+	host, version string
+	pool          *pgxpool.Pool
+	running       *registry
+	metrics       *metrics
+	log           *slog.Logger
 
 	mu sync.Mutex
 	// steadySince is when the current series of heartbeats without a gap began, lastBeat when
@@ -52,7 +54,9 @@ func (h *heartbeat) run(ctx context.Context) {
 func (h *heartbeat) beat(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, flow.BeatEvery)
 	defer cancel()
-	unwanted, err := system.New(h.pool).Beat(ctx, h.running.beat(h.clientID))
+	params := h.running.beat(h.clientID)
+	params.Host, params.Version = h.host, h.version
+	unwanted, err := system.New(h.pool).Beat(ctx, params)
 	if err != nil {
 		h.metrics.beats.WithLabelValues("error").Inc()
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -59,6 +60,8 @@ type WorkerConfig struct {
 	Webhooks webhook.Config
 	// ReportOnly keeps the doctor from repairing what it finds.
 	ReportOnly bool
+	// Version is the release that the heartbeats name.
+	Version string
 	// Fleet is compared with the limit of the database when the worker starts.
 	Fleet postgres.Fleet
 	// Traces creates the spans of the work; nil creates none.
@@ -117,7 +120,11 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 		pools.close()
 		return nil, err
 	}
-	beats := &heartbeat{clientID: id.String(), pool: pools.beat, running: running, metrics: m, log: cfg.Log}
+	host, _ := os.Hostname() // "" is not known
+	beats := &heartbeat{
+		clientID: id.String(), host: host, version: cfg.Version,
+		pool: pools.beat, running: running, metrics: m, log: cfg.Log,
+	}
 	feeder := &bulk.Feeder{Pool: pools.beat, River: changer.River, Log: cfg.Log}
 	recovery := &flow.Recovery{Changer: changer, Lists: pools.beat, Steady: beats.steady}
 	return &Worker{cfg: cfg, pools: pools, river: changer.River, beats: beats, background: []func(context.Context){

@@ -61,6 +61,7 @@ var fences = map[string]fence{
 	"rollup_state":           {system: all, open: systemOnly},
 	"rollup_steps":           {system: all, open: systemOnly},
 	"rollup_times":           {system: all, open: systemOnly},
+	"rollup_work":            {system: all, open: systemOnly},
 	"step_events":            {app: "is", system: all},
 	"step_events_default":    {},
 	"stream_tickets":         {app: "dis", system: all},

@@ -584,6 +584,16 @@ create table rollup_times (
     count bigint not null
 );
 
+create table rollup_work (
+    grain text not null,
+    at timestamp with time zone not null,
+    fact text not null,
+    kind text not null,
+    queue text not null,
+    bucket smallint not null,
+    count bigint not null
+);
+
 create table step_events (
     session_id uuid not null,
     seq bigint not null,
@@ -691,7 +701,9 @@ create table worker_beats (
     client_id text not null,
     started_at timestamp with time zone default now() not null,
     beat_at timestamp with time zone default now() not null,
-    job_ids bigint[] default '{}'::bigint[] not null
+    job_ids bigint[] default '{}'::bigint[] not null,
+    host text default ''::text not null,
+    version text default ''::text not null
 ) with (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=500, autovacuum_vacuum_cost_delay=0);
 
 alter table api_keys add constraint api_keys_pkey PRIMARY KEY (session_id, provider);
@@ -843,6 +855,12 @@ alter table rollup_times add constraint rollup_times_measure_check CHECK ((measu
 alter table rollup_times add constraint rollup_times_pkey PRIMARY KEY (grain, day, measure, step, engine, bucket);
 
 alter table rollup_times add constraint rollup_times_step_check CHECK ((step >= 1));
+
+alter table rollup_work add constraint rollup_work_fact_check CHECK ((fact = ANY (ARRAY['completed'::text, 'failed'::text, 'dead'::text, 'cancelled'::text, 'superseded'::text, 'started'::text])));
+
+alter table rollup_work add constraint rollup_work_grain_check CHECK ((grain = ANY (ARRAY['minute'::text, 'ten minutes'::text, 'hour'::text])));
+
+alter table rollup_work add constraint rollup_work_pkey PRIMARY KEY (grain, at, fact, kind, queue, bucket);
 
 alter table step_events add constraint step_events_pkey PRIMARY KEY (session_id, seq, at);
 
@@ -1283,6 +1301,8 @@ grant delete, insert, select, update on rollup_state to onboarding_system;
 grant delete, insert, select, update on rollup_steps to onboarding_system;
 
 grant delete, insert, select, update on rollup_times to onboarding_system;
+
+grant delete, insert, select, update on rollup_work to onboarding_system;
 
 grant insert, select on step_events to onboarding_app;
 

@@ -13,6 +13,13 @@ func (c *Client) DeleteAccount(ctx context.Context) error {
 	return c.call(ctx, "DELETE", "/api/onboarding/account", nil, nil, nil)
 }
 
+// GetAlerts: What fires now. From Prometheus if PROMETHEUS_URL is set and answers, otherwise as far as the database
+// knows.
+func (c *Client) GetAlerts(ctx context.Context) (answer AlertsBody, err error) {
+	err = c.call(ctx, "GET", "/api/onboarding/admin/alerts", nil, nil, &answer)
+	return answer, err
+}
+
 // GetCohorts: The funnel of each cohort. Covers the sessions that began in these days, by the week, engine,
 // language, input or variant. Counted as the funnel is.
 func (c *Client) GetCohorts(ctx context.Context, params GetCohortsParams) (answer CohortsBody, err error) {
@@ -94,6 +101,12 @@ func (c *Client) ListOperations(ctx context.Context, params ListOperationsParams
 // rebuild_inputs builds the personalization inputs; delete deletes the accounts.
 func (c *Client) CreateOperation(ctx context.Context, body OperationRequest) (answer OperationCreated, err error) {
 	err = c.call(ctx, "POST", "/api/onboarding/admin/bulk-operations", nil, body, &answer)
+	return answer, err
+}
+
+// CountOperation: Count the users of an operation. Takes the same body and starts nothing.
+func (c *Client) CountOperation(ctx context.Context, body OperationRequest) (answer CountBody, err error) {
+	err = c.call(ctx, "POST", "/api/onboarding/admin/bulk-operations/count", nil, body, &answer)
 	return answer, err
 }
 
@@ -195,6 +208,14 @@ func (c *Client) GetSubmission(ctx context.Context, id string) (answer Submissio
 	return answer, err
 }
 
+// GetThroughput: What ended, and how soon work began. Point by point, up to now. Percentiles are at most 4.8 % off.
+func (c *Client) GetThroughput(ctx context.Context, params GetThroughputParams) (answer ThroughputBody, err error) {
+	query := url.Values{}
+	set(query, "window", params.Window)
+	err = c.call(ctx, "GET", "/api/onboarding/admin/throughput", query, nil, &answer)
+	return answer, err
+}
+
 // ListUsers: Find users. All filters must match. A page may have fewer users than asked for, none even, and a next
 // one: the search for a status that few users have goes on there.
 func (c *Client) ListUsers(ctx context.Context, params ListUsersParams) (answer UsersBody, err error) {
@@ -225,6 +246,12 @@ func (c *Client) ActOnUser(ctx context.Context, user_id string, body ActionReque
 // ExportUser: Everything that is stored about a user. The same document that the user can export.
 func (c *Client) ExportUser(ctx context.Context, user_id string) (answer ExportBody, err error) {
 	err = c.call(ctx, "GET", "/api/onboarding/admin/users/"+segment(user_id)+"/export", nil, nil, &answer)
+	return answer, err
+}
+
+// GetWork: Workers and jobs. Who works, and what waits or runs, by kind.
+func (c *Client) GetWork(ctx context.Context) (answer WorkBody, err error) {
+	err = c.call(ctx, "GET", "/api/onboarding/admin/work", nil, nil, &answer)
 	return answer, err
 }
 

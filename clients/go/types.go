@@ -54,6 +54,42 @@ func (e ActionRequestKind) Valid() bool {
 	}
 }
 
+// Defines values for AlertState.
+const (
+	AlertStateFiring  AlertState = "firing"
+	AlertStatePending AlertState = "pending"
+)
+
+// Valid indicates whether the value is a known member of the AlertState enum.
+func (e AlertState) Valid() bool {
+	switch e {
+	case AlertStateFiring:
+		return true
+	case AlertStatePending:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AlertsBodySource.
+const (
+	AlertsBodySourceDatabase   AlertsBodySource = "database"
+	AlertsBodySourcePrometheus AlertsBodySource = "prometheus"
+)
+
+// Valid indicates whether the value is a known member of the AlertsBodySource enum.
+func (e AlertsBodySource) Valid() bool {
+	switch e {
+	case AlertsBodySourceDatabase:
+		return true
+	case AlertsBodySourcePrometheus:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AnalysisRowStatus.
 const (
 	AnalysisRowStatusCompleted AnalysisRowStatus = "completed"
@@ -975,6 +1011,27 @@ func (e ListOperationItemsParamsStatus) Valid() bool {
 	}
 }
 
+// Defines values for GetThroughputParamsWindow.
+const (
+	GetThroughputParamsWindowN1H  GetThroughputParamsWindow = "1h"
+	GetThroughputParamsWindowN24H GetThroughputParamsWindow = "24h"
+	GetThroughputParamsWindowN7D  GetThroughputParamsWindow = "7d"
+)
+
+// Valid indicates whether the value is a known member of the GetThroughputParamsWindow enum.
+func (e GetThroughputParamsWindow) Valid() bool {
+	switch e {
+	case GetThroughputParamsWindowN1H:
+		return true
+	case GetThroughputParamsWindowN24H:
+		return true
+	case GetThroughputParamsWindowN7D:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListUsersParamsStatus.
 const (
 	ListUsersParamsStatusCompleted  ListUsersParamsStatus = "completed"
@@ -1032,6 +1089,41 @@ type AdvancedSettings struct {
 	ReadabilityLevel string `json:"readability_level"`
 	SeoOptimization  bool   `json:"seo_optimization"`
 }
+
+// Alert defines model for Alert.
+type Alert struct {
+	Description string            `json:"description"`
+	Labels      map[string]string `json:"labels"`
+	Name        string            `json:"name"`
+	RunbookURL  *string           `json:"runbook_url"`
+	Severity    string            `json:"severity"`
+
+	// Since Null where only the present is known.
+	Since *time.Time `json:"since"`
+
+	// State Pending: it fires if this goes on.
+	State   AlertState `json:"state"`
+	Summary string     `json:"summary"`
+}
+
+// AlertState Pending: it fires if this goes on.
+type AlertState string
+
+// AlertsBody defines model for AlertsBody.
+type AlertsBody struct {
+	Alerts     []Alert `json:"alerts"`
+	GrafanaURL *string `json:"grafana_url"`
+
+	// Known The alerts that the database can tell, if it is the source.
+	Known []string `json:"known"`
+
+	// Problem Why Prometheus, which is set, is not the source; null otherwise.
+	Problem *string          `json:"problem"`
+	Source  AlertsBodySource `json:"source"`
+}
+
+// AlertsBodySource defines model for AlertsBody.Source.
+type AlertsBodySource string
 
 // AnalysesAnswer defines model for AnalysesAnswer.
 type AnalysesAnswer struct {
@@ -1871,6 +1963,13 @@ type CorePersona struct {
 	TonalRange            TonalRange            `json:"tonal_range"`
 }
 
+// CountBody defines model for CountBody.
+type CountBody struct {
+	// NextAfter The filter finds more.
+	NextAfter *string `json:"next_after"`
+	Total     int64   `json:"total"`
+}
+
 // CrawlBody defines model for CrawlBody.
 type CrawlBody struct {
 	// Content What was read.
@@ -2565,6 +2664,17 @@ type InputsWebsite struct {
 	TargetAudience []string `json:"target_audience"`
 	WebsiteURL     *string  `json:"website_url"`
 	WritingStyle   *string  `json:"writing_style"`
+}
+
+// JobsBody defines model for JobsBody.
+type JobsBody struct {
+	Count int64  `json:"count"`
+	Kind  string `json:"kind"`
+
+	// OldestAt Since when the oldest runs or could, or from when it will.
+	OldestAt time.Time `json:"oldest_at"`
+	Queue    string    `json:"queue"`
+	State    string    `json:"state"`
 }
 
 // KeyCheck defines model for KeyCheck.
@@ -3799,6 +3909,13 @@ type RhetoricalDevices struct {
 	StorytellingStyle   *string `json:"storytelling_style"`
 }
 
+// RunningBody defines model for RunningBody.
+type RunningBody struct {
+	Count    int64     `json:"count"`
+	Kind     string    `json:"kind"`
+	OldestAt time.Time `json:"oldest_at"`
+}
+
 // SEOOptimization defines model for SEOOptimization.
 type SEOOptimization struct {
 	Label string `json:"label"`
@@ -4359,11 +4476,9 @@ type StylisticConstraints struct {
 
 // SubmissionBody defines model for SubmissionBody.
 type SubmissionBody struct {
-	// Attempts Attempts that its jobs have begun, of at most 4; 0 before the first, and once the job is deleted.
-	Attempts  int64     `json:"attempts"`
-	CreatedAt time.Time `json:"created_at"`
-
-	// DeadJob Its record among the dead jobs, null if there is none.
+	// Attempts Of at most 4; 0 once its job is deleted.
+	Attempts    int64              `json:"attempts"`
+	CreatedAt   time.Time          `json:"created_at"`
 	DeadJob     *DeadJobBody       `json:"dead_job"`
 	FailureCode *string            `json:"failure_code"`
 	FinishedAt  *time.Time         `json:"finished_at"`
@@ -4380,20 +4495,14 @@ type SubmissionBody struct {
 	ModelCalls []UserModelCall `json:"model_calls"`
 
 	// Newest Whether its step names no newer one: retrying the step submits its input again.
-	Newest bool `json:"newest"`
-
-	// Ours Whether it failed for a reason that neither the user nor the user's website can mend.
+	Newest   bool    `json:"newest"`
 	Ours     bool    `json:"ours"`
 	Phase    string  `json:"phase"`
 	Progress float64 `json:"progress"`
 
-	// Queue The queue of its job; null once that is deleted.
-	Queue *string `json:"queue"`
-
-	// Recoveries How often its job was taken over from a worker that was lost.
-	Recoveries int64 `json:"recoveries"`
-
-	// SnoozedSeconds How long it has waited for rate limits.
+	// Queue Null likewise.
+	Queue          *string `json:"queue"`
+	Recoveries     int64   `json:"recoveries"`
 	SnoozedSeconds float64 `json:"snoozed_seconds"`
 	Status         string  `json:"status"`
 
@@ -4404,7 +4513,7 @@ type SubmissionBody struct {
 	Timeline []Moment `json:"timeline"`
 	UserID   string   `json:"user_id"`
 
-	// Worker The worker that took its job last; null before, and once the job is deleted.
+	// Worker Null once its job is deleted.
 	Worker *string `json:"worker"`
 }
 
@@ -4600,6 +4709,31 @@ type TextLanguage struct {
 	Spaced     bool    `json:"spaced"`
 }
 
+// ThroughputBody defines model for ThroughputBody.
+type ThroughputBody struct {
+	At        []time.Time `json:"at"`
+	Completed []int64     `json:"completed"`
+
+	// CountedThrough What ended before this moment is counted.
+	CountedThrough time.Time `json:"counted_through"`
+
+	// Dead Failed for a reason of ours.
+	Dead []int64 `json:"dead"`
+
+	// Failed Failed for a reason of the user or the website.
+	Failed []int64 `json:"failed"`
+
+	// StepSeconds The length of a point.
+	StepSeconds float64 `json:"step_seconds"`
+
+	// Stopped Cancelled or superseded.
+	Stopped []int64 `json:"stopped"`
+
+	// WaitP50 Seconds that jobs for which users wait had waited, the median; null without any.
+	WaitP50 []*float64 `json:"wait_p50"`
+	WaitP95 []*float64 `json:"wait_p95"`
+}
+
 // TicketBody defines model for TicketBody.
 type TicketBody struct {
 	// ExpiresIn Seconds in which it may be used, once.
@@ -4687,13 +4821,11 @@ type UserModelCall struct {
 	At           time.Time `json:"at"`
 	CachedTokens int64     `json:"cached_tokens"`
 
-	// CostMicros In millionths of a US dollar; null where the price of the model is not known.
-	CostMicros   *int64 `json:"cost_micros"`
-	InputTokens  int64  `json:"input_tokens"`
-	Model        string `json:"model"`
-	OutputTokens int64  `json:"output_tokens"`
-
-	// Prompt What was asked for.
+	// CostMicros Null where the price is not known.
+	CostMicros   *int64             `json:"cost_micros"`
+	InputTokens  int64              `json:"input_tokens"`
+	Model        string             `json:"model"`
+	OutputTokens int64              `json:"output_tokens"`
 	Prompt       string             `json:"prompt"`
 	Provider     string             `json:"provider"`
 	SubmissionID openapi_types.UUID `json:"submission_id"`
@@ -5044,6 +5176,31 @@ type WebsiteData struct {
 	WebsiteURL *string `json:"website_url"`
 }
 
+// WorkBody defines model for WorkBody.
+type WorkBody struct {
+	Jobs []JobsBody `json:"jobs"`
+
+	// Whole False beyond 50,000 jobs, which are not counted.
+	Whole bool `json:"whole"`
+
+	// Workers Those that have beaten within the last hour.
+	Workers []WorkerBody `json:"workers"`
+}
+
+// WorkerBody defines model for WorkerBody.
+type WorkerBody struct {
+	Alive  bool      `json:"alive"`
+	BeatAt time.Time `json:"beat_at"`
+
+	// Host Null where its release does not say it.
+	Host      *string       `json:"host"`
+	ID        string        `json:"id"`
+	Jobs      []RunningBody `json:"jobs"`
+	Leads     bool          `json:"leads"`
+	StartedAt time.Time     `json:"started_at"`
+	Version   *string       `json:"version"`
+}
+
 // WritingStyle defines model for WritingStyle.
 type WritingStyle struct {
 	BrandPersonality *string `json:"brand_personality"`
@@ -5249,6 +5406,14 @@ type ListFailedSubmissionsParams struct {
 	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// GetThroughputParams defines parameters for GetThroughput.
+type GetThroughputParams struct {
+	Window *GetThroughputParamsWindow `form:"window,omitempty" json:"window,omitempty"`
+}
+
+// GetThroughputParamsWindow defines parameters for GetThroughput.
+type GetThroughputParamsWindow string
+
 // ListUsersParams defines parameters for ListUsers.
 type ListUsersParams struct {
 	// Prefix How the id begins; the whole id finds one user.
@@ -5278,6 +5443,9 @@ type UpdateAnalysisJSONBody = interface{}
 
 // CreateOperationJSONRequestBody defines body for CreateOperation for application/json ContentType.
 type CreateOperationJSONRequestBody = OperationRequest
+
+// CountOperationJSONRequestBody defines body for CountOperation for application/json ContentType.
+type CountOperationJSONRequestBody = OperationRequest
 
 // ReplayDeadJobsJSONRequestBody defines body for ReplayDeadJobs for application/json ContentType.
 type ReplayDeadJobsJSONRequestBody = ReplayRequest

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/alwrity/onboarding/internal/alert"
 	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/cli"
@@ -166,6 +167,10 @@ func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*htt
 	if err != nil {
 		return nil, nil, err
 	}
+	prometheus, err := alertsOf(cfg)
+	if err != nil {
+		return nil, nil, err
+	}
 	server, err := httpapi.New(httpapi.Config{ //nolint:contextcheck // each request brings a context of its own
 		Edge: edge.Config{
 			Verifier: verifier, Metrics: p.reg, Log: p.log, Fingerprint: ring.Fingerprint,
@@ -183,11 +188,19 @@ func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*htt
 		Admin: admin.Config{
 			Pool: p.operators, Analytics: p.analytics.Pool, Queues: queues,
 			Dead:    &bulk.DeadJobs{All: p.operators, Changer: &submitter.Changer},
-			Console: console, ExportFolder: cfg.DataDir,
+			Console: console, ExportFolder: cfg.DataDir, Prometheus: prometheus, Grafana: cfg.GrafanaURL,
 		},
 		Health: health, DevelopmentToken: mint,
 	})
 	return server, health, err
+}
+
+// alertsOf returns the Prometheus of the settings, nil if there is none.
+func alertsOf(cfg config.API) (*alert.Prometheus, error) {
+	if cfg.PrometheusURL == "" {
+		return nil, nil //nolint:nilnil // the database tells
+	}
+	return alert.NewPrometheus(cfg.PrometheusURL)
 }
 
 // warnOfBudget compares the connections of all processes with what the database allows,

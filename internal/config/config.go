@@ -164,6 +164,11 @@ type API struct {
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES"`
 	// Largest accepted request body.
 	BodyLimit int `env:"BODY_LIMIT_BYTES" envDefault:"1048576"`
+	// Address of the Prometheus whose alerts `/ops` shows, such as `http://prometheus:9090`. Empty: `/ops` shows those
+	// that the database can tell.
+	PrometheusURL string `env:"PROMETHEUS_URL"`
+	// Address of the Grafana that `/ops` leads to. Empty: none.
+	GrafanaURL string `env:"GRAFANA_URL"`
 	// Time limit of one request.
 	RequestTimeout time.Duration `env:"REQUEST_TIMEOUT" envDefault:"10s"`
 	// Connections of the main pool: see the connection budget.

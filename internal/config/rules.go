@@ -51,6 +51,8 @@ func (c API) check(r *rules) {
 	r.require(c.Deploy == Local || !slices.ContainsFunc(c.CORSOrigins, isPlainHTTP), "CORS_ORIGINS",
 		"must list https origins in production: whoever is on the way can write into a page that comes over http.")
 	checkRanges(r, "TRUSTED_PROXIES", c.TrustedProxies)
+	r.require(c.PrometheusURL == "" || isWebURL(c.PrometheusURL), "PROMETHEUS_URL", "must be an http or https address.")
+	r.require(c.GrafanaURL == "" || isWebURL(c.GrafanaURL), "GRAFANA_URL", "must be an http or https address.")
 	c.Seal.check(r)
 	const acknowledged = "yes-owners-can-read-keys"
 	r.require(!c.ShowKeys || c.Deploy == Local || c.ShowKeysAcknowledged == acknowledged, "API_KEYS_READABLE",

@@ -25,6 +25,11 @@ import (
 //go:embed web
 var page embed.FS
 
+// uplot draws the curves of operators: the files of the npm package uplot, which make browser-test compares.
+//
+//go:embed uplot/*.js uplot/*.css
+var uplot embed.FS
+
 const (
 	// pagePolicy lets the page load and call what this server serves, and nothing else.
 	// There is no script and no style in the HTML itself, so that none can be injected.
@@ -49,19 +54,24 @@ type pageFile struct {
 // pageFiles compresses the files of the pages, once for all servers.
 var pageFiles = sync.OnceValues(func() (map[string]*pageFile, error) {
 	files := map[string]*pageFile{}
-	err := fs.WalkDir(page, "web", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		content, err := fs.ReadFile(page, name)
+	for _, from := range []fs.FS{page, uplot} {
+		err := fs.WalkDir(from, ".", func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			content, err := fs.ReadFile(from, name)
+			if err != nil {
+				return fmt.Errorf("read the page: %w", err)
+			}
+			name = strings.TrimPrefix(name, "web/")
+			files[name] = newPageFile(name, content)
+			return nil
+		})
 		if err != nil {
-			return fmt.Errorf("read the page: %w", err)
+			return nil, err
 		}
-		name = strings.TrimPrefix(name, "web/")
-		files[name] = newPageFile(name, content)
-		return nil
-	})
-	return files, err
+	}
+	return files, nil
 })
 
 // servePage adds a route for every file of the pages.

@@ -25,7 +25,8 @@ import (
 var elsewhere = regexp.MustCompile(`(?:https?:|wss?:|["'(=])//[A-Za-z0-9][\w.-]*\.[A-Za-z]{2,}|@import|\burl\(`)
 
 var harmless = []string{
-	"http://www.w3.org", // names XML namespaces
+	"http://www.w3.org",                 // names XML namespaces
+	"https://github.com/leeoniya/uPlot", // a comment
 	"https://example.com", "https://models.example.com",
 }
 

@@ -73,7 +73,7 @@ func RollUp(ctx context.Context, pool *pgxpool.Pool, reg prometheus.Registerer, 
 // Run counts until ctx ends.
 func (r *Rollup) Run(ctx context.Context) {
 	count := func(ctx context.Context) {
-		if err := r.tick(ctx, sweepBatches); err != nil && ctx.Err() == nil {
+		if err := errors.Join(r.tick(ctx, sweepBatches), r.countWork(ctx)); err != nil && ctx.Err() == nil {
 			r.errors.Inc()
 			r.log.WarnContext(ctx, "analytics not counted", "error", err)
 		}

@@ -11,7 +11,7 @@ import (
 
 // SchemaVersion is the number of the newest migration that this build needs.
 // Programs never run DDL: they wait until the database is at least there.
-const SchemaVersion = 56
+const SchemaVersion = 57
 
 // ErrOutdated means that the database's schema is older than SchemaVersion, or was
 // never made.

@@ -25,6 +25,29 @@ class AdvancedSettings(TypedDict):
     seo_optimization: bool
 
 
+class Alert(TypedDict):
+    description: str
+    labels: dict[str, str]
+    name: str
+    runbook_url: str | None
+    severity: str
+    since: str | None
+    """Null where only the present is known."""
+    state: Literal["firing", "pending"]
+    """Pending: it fires if this goes on."""
+    summary: str
+
+
+class AlertsBody(TypedDict):
+    alerts: "list[Alert]"
+    grafana_url: str | None
+    known: list[str]
+    """The alerts that the database can tell, if it is the source."""
+    problem: str | None
+    """Why Prometheus, which is set, is not the source; null otherwise."""
+    source: Literal["prometheus", "database"]
+
+
 class AnalysesAnswer(TypedDict):
     analyses: "list[AnalysisSummary]"
     """The current version of each, the newest first, at most 100."""
@@ -685,6 +708,12 @@ class CorePersona(TypedDict):
     tonal_range: "TonalRange"
 
 
+class CountBody(TypedDict):
+    next_after: str | None
+    """The filter finds more."""
+    total: int
+
+
 class CrawlBody(TypedDict):
     content: "CrawlContent | None"
     """What was read."""
@@ -1244,6 +1273,15 @@ class InputsWebsite(TypedDict):
     target_audience: list[str]
     website_url: str | None
     writing_style: str | None
+
+
+class JobsBody(TypedDict):
+    count: int
+    kind: str
+    oldest_at: str
+    """Since when the oldest runs or could, or from when it will."""
+    queue: str
+    state: str
 
 
 class KeyCheck(TypedDict):
@@ -2223,6 +2261,12 @@ class RhetoricalDevices(TypedDict):
     storytelling_style: str | None
 
 
+class RunningBody(TypedDict):
+    count: int
+    kind: str
+    oldest_at: str
+
+
 class SEOOptimization(TypedDict):
     label: str
     value: bool
@@ -2663,10 +2707,9 @@ class StylisticConstraints(TypedDict):
 
 class SubmissionBody(TypedDict):
     attempts: int
-    """Attempts that its jobs have begun, of at most 4; 0 before the first, and once the job is deleted."""
+    """Of at most 4; 0 once its job is deleted."""
     created_at: str
     dead_job: "DeadJobBody | None"
-    """Its record among the dead jobs, null if there is none."""
     failure_code: str | None
     finished_at: str | None
     id: str
@@ -2680,15 +2723,12 @@ class SubmissionBody(TypedDict):
     newest: bool
     """Whether its step names no newer one: retrying the step submits its input again."""
     ours: bool
-    """Whether it failed for a reason that neither the user nor the user's website can mend."""
     phase: str
     progress: float
     queue: str | None
-    """The queue of its job; null once that is deleted."""
+    """Null likewise."""
     recoveries: int
-    """How often its job was taken over from a worker that was lost."""
     snoozed_seconds: float
-    """How long it has waited for rate limits."""
     status: str
     step: int | None
     """Null for work that completes no step."""
@@ -2696,7 +2736,7 @@ class SubmissionBody(TypedDict):
     """What happened, in its order. What a deleted job knew is left out: attempts that are an hour old."""
     user_id: str
     worker: str | None
-    """The worker that took its job last; null before, and once the job is deleted."""
+    """Null once its job is deleted."""
 
 
 class SubmittedBody(TypedDict):
@@ -2842,6 +2882,24 @@ class TextLanguage(TypedDict):
     spaced: bool
 
 
+class ThroughputBody(TypedDict):
+    at: list[str]
+    completed: list[int]
+    counted_through: str
+    """What ended before this moment is counted."""
+    dead: list[int]
+    """Failed for a reason of ours."""
+    failed: list[int]
+    """Failed for a reason of the user or the website."""
+    step_seconds: float
+    """The length of a point."""
+    stopped: list[int]
+    """Cancelled or superseded."""
+    wait_p50: list[float | None]
+    """Seconds that jobs for which users wait had waited, the median; null without any."""
+    wait_p95: list[float | None]
+
+
 class TicketBody(TypedDict):
     expires_in: int
     """Seconds in which it may be used, once."""
@@ -2907,12 +2965,11 @@ class UserModelCall(TypedDict):
     at: str
     cached_tokens: int
     cost_micros: int | None
-    """In millionths of a US dollar; null where the price of the model is not known."""
+    """Null where the price is not known."""
     input_tokens: int
     model: str
     output_tokens: int
     prompt: str
-    """What was asked for."""
     provider: str
     submission_id: str
 
@@ -3185,6 +3242,26 @@ class WebsiteData(TypedDict):
     """The same, under the other name that clients read."""
 
 
+class WorkBody(TypedDict):
+    jobs: "list[JobsBody]"
+    whole: bool
+    """False beyond 50,000 jobs, which are not counted."""
+    workers: "list[WorkerBody]"
+    """Those that have beaten within the last hour."""
+
+
+class WorkerBody(TypedDict):
+    alive: bool
+    beat_at: str
+    host: str | None
+    """Null where its release does not say it."""
+    id: str
+    jobs: "list[RunningBody]"
+    leads: bool
+    started_at: str
+    version: str | None
+
+
 class WritingStyle(TypedDict):
     brand_personality: str | None
     complexity: str | None
@@ -3219,6 +3296,13 @@ class Operations:
         it. The next request begins with an empty session.
         """
         return self._call("DELETE", "/api/onboarding/account")
+
+    def get_alerts(self) -> AlertsBody:
+        """What fires now.
+
+        From Prometheus if PROMETHEUS_URL is set and answers, otherwise as far as the database knows.
+        """
+        return self._call("GET", "/api/onboarding/admin/alerts")
 
     def get_cohorts(self, *,
             from_: str | None = None,
@@ -3376,6 +3460,13 @@ class Operations:
         """
         return self._call("POST", "/api/onboarding/admin/bulk-operations", body=body)
 
+    def count_operation(self, body: OperationRequest) -> CountBody:
+        """Count the users of an operation.
+
+        Takes the same body and starts nothing.
+        """
+        return self._call("POST", "/api/onboarding/admin/bulk-operations/count", body=body)
+
     def get_operation(self, id: str) -> OperationBody:
         """The state of an operation.
 
@@ -3521,6 +3612,19 @@ class Operations:
         """
         return self._call("GET", f"/api/onboarding/admin/submissions/{_segment(id)}")
 
+    def get_throughput(self, *,
+            window: Literal["1h", "24h", "7d"] | None = None,
+    ) -> ThroughputBody:
+        """What ended, and how soon work began.
+
+        Point by point, up to now. Percentiles are at most 4.8 % off.
+
+        window: 
+        """
+        return self._call("GET", "/api/onboarding/admin/throughput", query={
+            "window": window,
+        })
+
     def list_users(self, *,
             prefix: str | None = None,
             step: int | None = None,
@@ -3570,6 +3674,13 @@ class Operations:
         The same document that the user can export.
         """
         return self._call("GET", f"/api/onboarding/admin/users/{_segment(user_id)}/export")
+
+    def get_work(self) -> WorkBody:
+        """Workers and jobs.
+
+        Who works, and what waits or runs, by kind.
+        """
+        return self._call("GET", "/api/onboarding/admin/work")
 
     def get_research_options(self) -> ResearchOptionsBody:
         """The choices of research preferences.

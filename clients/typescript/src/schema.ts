@@ -24,6 +24,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/onboarding/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is stored about the caller
+         * @description API keys are masked. The audit log notes it. One at a time. A client that does not read is cut off: ask again.
+         */
+        get: operations["exportAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What fires now
+         * @description From Prometheus if PROMETHEUS_URL is set and answers, otherwise as far as the database knows.
+         */
+        get: operations["getAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/onboarding/admin/analytics/cohorts": {
         parameters: {
             query?: never;
@@ -182,6 +222,26 @@ export interface paths {
          * @description Workers carry it out, each user in a transaction of its own. reset makes all steps pending and keeps data and keys; retry_failed submits the last input of failed steps again; rebuild_inputs builds the personalization inputs; delete deletes the accounts.
          */
         post: operations["createOperation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/bulk-operations/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count the users of an operation
+         * @description Takes the same body and starts nothing.
+         */
+        post: operations["countOperation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -428,6 +488,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/onboarding/admin/throughput": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What ended, and how soon work began
+         * @description Point by point, up to now. Percentiles are at most 4.8 % off.
+         */
+        get: operations["getThroughput"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/onboarding/admin/users": {
         parameters: {
             query?: never;
@@ -508,7 +588,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/onboarding/ai-research/configuration-options": {
+    "/api/onboarding/admin/work": {
         parameters: {
             query?: never;
             header?: never;
@@ -516,10 +596,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The choices of research preferences
-         * @description The values that the wizard offers for each preference.
+         * Workers and jobs
+         * @description Who works, and what waits or runs, by kind.
          */
-        get: operations["getResearchOptions"];
+        get: operations["getWork"];
         put?: never;
         post?: never;
         delete?: never;
@@ -528,7 +608,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/onboarding/ai-research/configure-preferences": {
+    "/api/onboarding/step4/persona-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The versions of the personas
+         * @description The last 10. Only what has changed has more than one.
+         */
+        get: operations["listPersonaVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step4/persona-versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A version of the personas
+         * @description The personas as they were in this version.
+         */
+        get: operations["getPersonaVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step4/persona-versions/{version}/compare/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What differs between two versions of the personas
+         * @description Each field that was added, removed or changed, with the value before and after.
+         */
+        get: operations["comparePersonaVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step4/persona-versions/{version}/restore": {
         parameters: {
             query?: never;
             header?: never;
@@ -538,17 +678,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change the research preferences
-         * @description Completes step 3. Fields that are left out keep their value; the first time they get defaults, which the warnings name.
+         * Restore a version of the personas
+         * @description Its content counts again, as a new version; a proposed version is accepted by it. The personalization inputs are built from it. 409 for the current version.
          */
-        post: operations["configurePreferences"];
+        post: operations["restorePersonaVersion"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/onboarding/ai-research/preferences": {
+    "/api/onboarding/style-detection/analysis/{id}/versions": {
         parameters: {
             query?: never;
             header?: never;
@@ -556,12 +696,72 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The research preferences
-         * @description Null before they are stored.
+         * The versions of an analysis
+         * @description The last 10. Only what has changed has more than one.
          */
-        get: operations["getAIResearchPreferences"];
+        get: operations["listAnalysisVersions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/style-detection/analysis/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A version of an analysis
+         * @description The analysis as it was in this version.
+         */
+        get: operations["getAnalysisVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/style-detection/analysis/{id}/versions/{version}/compare/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What differs between two versions of an analysis
+         * @description Each field that was added, removed or changed, with the value before and after.
+         */
+        get: operations["compareAnalysisVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/style-detection/analysis/{id}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a version of an analysis
+         * @description Its content counts again, as a new version; a proposed version is accepted by it. The personalization inputs are built from it. 409 for the current version.
+         */
+        post: operations["restoreAnalysisVersion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -656,74 +856,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/onboarding/business-info": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Describe the business in place of a website
-         * @description Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for its progress.
-         */
-        put: operations["saveBusinessInfo"];
-        /**
-         * Describe the business in place of a website
-         * @description Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for its progress.
-         */
-        post: operations["createBusinessInfo"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/business-info/user/{user_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The description of the caller's business
-         * @description 404 for the id of another user.
-         */
-        get: operations["getBusinessInfoOfUser"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/business-info/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The description of the business
-         * @description 404 for the id of another user's description.
-         */
-        get: operations["getBusinessInfo"];
-        /**
-         * Change the description of the business
-         * @description Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for its progress.
-         */
-        put: operations["updateBusinessInfo"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/onboarding/complete": {
         parameters: {
             query?: never;
@@ -764,46 +896,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/onboarding/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Live progress as server-sent events
-         * @description The data of a step event is a StepEventBody, that of a session event a SessionEventBody. A step event follows every change of a step; its id is the session's version. The session event after the last one has no id, and comes again after every connect. A new stream begins with the steps that are being worked on and a session event; one that names the last event that it has seen begins with what it missed. A heartbeat event, whose data is empty, comes every 10 s; a client that has heard nothing for 30 s connects again. Streams end when the token does, and when the server restarts.
-         */
-        get: operations["streamEvents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Everything that is stored about the caller
-         * @description API keys are masked. The audit log notes it. One at a time. A client that does not read is cut off: ask again.
-         */
-        get: operations["exportAccount"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/onboarding/init": {
         parameters: {
             query?: never;
@@ -836,6 +928,206 @@ export interface paths {
          * @description Built whenever the website analysis, the research preferences or the personas change. Without an analysis the documented defaults are answered: is_default is true then, and default_reason says why. Null and empty values are not known; meta.uncertainty says why.
          */
         get: operations["getInputs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The state of the onboarding, with every step
+         * @description The status with all six steps: which of them are done, and the share that is.
+         */
+        get: operations["getProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start over
+         * @description Makes every step pending and cancels running work. API keys are kept. Results stay readable but no longer count; delete_data deletes them.
+         */
+        post: operations["reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where to resume
+         * @description The first step that is not done, and whether the onboarding can be resumed there.
+         */
+        get: operations["getResume"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start or resume
+         * @description Creates the user's session if there is none. It changes no step and may be repeated.
+         */
+        post: operations["start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The state of the onboarding
+         * @description The current step, the share of steps that are done and whether the onboarding is completed. Cheap enough for polling.
+         */
+        get: operations["getStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the user has set up
+         * @description The keys by provider, the website with its analysis, the preferences, whether there are personas, and what was submitted for step 5.
+         */
+        get: operations["getSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document as a page for people
+         * @description It needs nothing but this server.
+         */
+        get: operations["getDocs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the process runs
+         * @description It asks nothing of the database: a process that answers is alive. For liveness probes.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document
+         * @description It has an ETag. A client that accepts gzip gets it at a tenth of its size.
+         */
+        get: operations["getOpenAPI"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the process can serve requests
+         * @description 503, with the same body, when something that is needed is missing or the process is about to stop.
+         */
+        get: operations["getReadiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -944,7 +1236,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/onboarding/progress": {
+    "/api/onboarding/step4/assess-quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assess the quality of personas
+         * @description Compares the sent personas with the website analysis of step 2. Waits up to 50 s; a repeated call joins the running work. Completes no step and stores only its result.
+         */
+        post: operations["assessPersonaQuality"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step4/generate-personas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate personas and wait for them
+         * @description Parts of onboarding_data that are null, empty or left out are taken from what is stored; a part that is sent is used for this generation only. 409 if there is no website analysis, neither sent nor stored. Waits up to 50 s; a repeated call joins the running work.
+         */
+        post: operations["generatePersonas"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step4/generate-personas-async": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start to generate personas
+         * @description Parts of onboarding_data that are null, empty or left out are taken from what is stored; a part that is sent is used for this generation only. 409 if there is no website analysis, neither sent nor stored. A submission of step 4: an identical call joins the running one.
+         */
+        post: operations["generatePersonasAsync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step4/persona-latest": {
         parameters: {
             query?: never;
             header?: never;
@@ -952,10 +1304,170 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The state of the onboarding, with every step
-         * @description The status with all six steps: which of them are done, and the share that is.
+         * The personas that were stored last
+         * @description The core persona, those of the platforms and their quality. Before any are stored success is false, status_code 404 and the status 200.
          */
-        get: operations["getProgress"];
+        get: operations["getLatestPersona"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step4/persona-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The platforms that personas can be generated for
+         * @description The ids that selected_platforms takes, with names and descriptions.
+         */
+        get: operations["getPersonaOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step4/persona-save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store finished personas
+         * @description A submission of step 4, which it completes. Waits up to 2 s; 202 when it goes on.
+         */
+        post: operations["savePersona"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step4/persona-task/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The progress of a generation of personas
+         * @description Every API process answers the same, after any restart, for 30 days. Poll every two seconds.
+         */
+        get: operations["getPersonaTask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step4/regenerate-persona": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate personas and wait for them
+         * @description Parts of onboarding_data that are null, empty or left out are taken from what is stored; a part that is sent is used for this generation only. 409 if there is no website analysis, neither sent nor stored. Waits up to 50 s; a repeated call joins the running work.
+         */
+        post: operations["regeneratePersona"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/voice/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How much a text sounds like the website
+         * @description Compares the text with the voice of the website analysis, without a model and at once: a score of 0 to 100 (50 is where it is as likely of the same writer as not), the habits beside those of the site, the sentences that drift and why, and the limits of the platform that it breaks. Nothing is stored.
+         */
+        post: operations["scoreVoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/ai-research/configuration-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The choices of research preferences
+         * @description The values that the wizard offers for each preference.
+         */
+        get: operations["getResearchOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/ai-research/configure-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the research preferences
+         * @description Completes step 3. Fields that are left out keep their value; the first time they get defaults, which the warnings name.
+         */
+        post: operations["configurePreferences"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/ai-research/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The research preferences
+         * @description Null before they are stored.
+         */
+        get: operations["getAIResearchPreferences"];
         put?: never;
         post?: never;
         delete?: never;
@@ -984,7 +1496,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/onboarding/reset": {
+    "/api/onboarding/step3/analyze-sitemap": {
         parameters: {
             query?: never;
             header?: never;
@@ -994,17 +1506,57 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Start over
-         * @description Makes every step pending and cancels running work. API keys are kept. Results stay readable but no longer count; delete_data deletes them.
+         * Analyse the website's sitemap
+         * @description Counts the addresses and dates of the sitemap, at most 2,000 of three files. Stores only its result. Waits up to 50 s; a repeated call joins the running work.
          */
-        post: operations["reset"];
+        post: operations["analyzeSitemap"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/onboarding/resume": {
+    "/api/onboarding/step3/discover-competitors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find similar websites
+         * @description Asks Exa with the user's key; success is false without one. Stores only its result. Waits up to 50 s; a repeated call joins the running work.
+         */
+        post: operations["discoverCompetitors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step3/discover-social-media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The social profiles that a website links to
+         * @description Read from the stored analysis of the website, at once; success is false before there is one.
+         */
+        post: operations["discoverSocialMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step3/scheduled-tasks-status": {
         parameters: {
             query?: never;
             header?: never;
@@ -1012,10 +1564,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where to resume
-         * @description The first step that is not done, and whether the onboarding can be resumed there.
+         * What the analyses that follow step 3 can start from
+         * @description Whether there are competitors to analyse, and a report of sitemap-benchmark-report. Nothing is scheduled here: the scheduler is another service.
          */
-        get: operations["getResume"];
+        get: operations["getScheduledTasks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1024,7 +1576,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/onboarding/start": {
+    "/api/onboarding/step3/sitemap-benchmark-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the website's sitemap compares with those of competitors
+         * @description Of the sitemaps that are stored: the website's own from its analysis, and those that analyze-sitemap has read. 404 report_not_found while that of the website is not.
+         */
+        get: operations["getSitemapBenchmark"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/users/{user_id}/personalization-inputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The personalization inputs of a user, for other services
+         * @description Needs a token with the scope inputs:read (claim scope or scp). Every call is written to the audit log, refused ones too.
+         */
+        get: operations["getInputsOfUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/business-info": {
         parameters: {
             query?: never;
             header?: never;
@@ -1032,19 +1624,23 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
         /**
-         * Start or resume
-         * @description Creates the user's session if there is none. It changes no step and may be repeated.
+         * Describe the business in place of a website
+         * @description Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for its progress.
          */
-        post: operations["start"];
+        put: operations["saveBusinessInfo"];
+        /**
+         * Describe the business in place of a website
+         * @description Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for its progress.
+         */
+        post: operations["createBusinessInfo"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/onboarding/status": {
+    "/api/onboarding/business-info/user/{user_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1052,11 +1648,35 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The state of the onboarding
-         * @description The current step, the share of steps that are done and whether the onboarding is completed. Cheap enough for polling.
+         * The description of the caller's business
+         * @description 404 for the id of another user.
          */
-        get: operations["getStatus"];
+        get: operations["getBusinessInfoOfUser"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/business-info/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The description of the business
+         * @description 404 for the id of another user's description.
+         */
+        get: operations["getBusinessInfo"];
+        /**
+         * Change the description of the business
+         * @description Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for its progress.
+         */
+        put: operations["updateBusinessInfo"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1204,366 +1824,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/onboarding/step3/analyze-sitemap": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Analyse the website's sitemap
-         * @description Counts the addresses and dates of the sitemap, at most 2,000 of three files. Stores only its result. Waits up to 50 s; a repeated call joins the running work.
-         */
-        post: operations["analyzeSitemap"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/step3/discover-competitors": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Find similar websites
-         * @description Asks Exa with the user's key; success is false without one. Stores only its result. Waits up to 50 s; a repeated call joins the running work.
-         */
-        post: operations["discoverCompetitors"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/step3/discover-social-media": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * The social profiles that a website links to
-         * @description Read from the stored analysis of the website, at once; success is false before there is one.
-         */
-        post: operations["discoverSocialMedia"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/step3/scheduled-tasks-status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What the analyses that follow step 3 can start from
-         * @description Whether there are competitors to analyse, and a report of sitemap-benchmark-report. Nothing is scheduled here: the scheduler is another service.
-         */
-        get: operations["getScheduledTasks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/step3/sitemap-benchmark-report": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How the website's sitemap compares with those of competitors
-         * @description Of the sitemaps that are stored: the website's own from its analysis, and those that analyze-sitemap has read. 404 report_not_found while that of the website is not.
-         */
-        get: operations["getSitemapBenchmark"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/step4/assess-quality": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Assess the quality of personas
-         * @description Compares the sent personas with the website analysis of step 2. Waits up to 50 s; a repeated call joins the running work. Completes no step and stores only its result.
-         */
-        post: operations["assessPersonaQuality"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/step4/generate-personas": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Generate personas and wait for them
-         * @description Parts of onboarding_data that are null, empty or left out are taken from what is stored; a part that is sent is used for this generation only. 409 if there is no website analysis, neither sent nor stored. Waits up to 50 s; a repeated call joins the running work.
-         */
-        post: operations["generatePersonas"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/step4/generate-personas-async": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Start to generate personas
-         * @description Parts of onboarding_data that are null, empty or left out are taken from what is stored; a part that is sent is used for this generation only. 409 if there is no website analysis, neither sent nor stored. A submission of step 4: an identical call joins the running one.
-         */
-        post: operations["generatePersonasAsync"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/step4/persona-latest": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The personas that were stored last
-         * @description The core persona, those of the platforms and their quality. Before any are stored success is false, status_code 404 and the status 200.
-         */
-        get: operations["getLatestPersona"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/step4/persona-options": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The platforms that personas can be generated for
-         * @description The ids that selected_platforms takes, with names and descriptions.
-         */
-        get: operations["getPersonaOptions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/step4/persona-save": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Store finished personas
-         * @description A submission of step 4, which it completes. Waits up to 2 s; 202 when it goes on.
-         */
-        post: operations["savePersona"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/step4/persona-task/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The progress of a generation of personas
-         * @description Every API process answers the same, after any restart, for 30 days. Poll every two seconds.
-         */
-        get: operations["getPersonaTask"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/step4/persona-versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The versions of the personas
-         * @description The last 10. Only what has changed has more than one.
-         */
-        get: operations["listPersonaVersions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/step4/persona-versions/{version}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A version of the personas
-         * @description The personas as they were in this version.
-         */
-        get: operations["getPersonaVersion"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/step4/persona-versions/{version}/compare/{other}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What differs between two versions of the personas
-         * @description Each field that was added, removed or changed, with the value before and after.
-         */
-        get: operations["comparePersonaVersions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/step4/persona-versions/{version}/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Restore a version of the personas
-         * @description Its content counts again, as a new version; a proposed version is accepted by it. The personalization inputs are built from it. 409 for the current version.
-         */
-        post: operations["restorePersonaVersion"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/step4/regenerate-persona": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Generate personas and wait for them
-         * @description Parts of onboarding_data that are null, empty or left out are taken from what is stored; a part that is sent is used for this generation only. 409 if there is no website analysis, neither sent nor stored. Waits up to 50 s; a repeated call joins the running work.
-         */
-        post: operations["regeneratePersona"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/stream-ticket": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * A ticket for a stream
-         * @description For clients that can't send headers with a stream, as browsers' EventSource and WebSocket can't. The stream ends with the token that the ticket was asked with.
-         */
-        post: operations["createStreamTicket"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/onboarding/style-detection/analysis/{id}": {
         parameters: {
             query?: never;
@@ -1587,86 +1847,6 @@ export interface paths {
          * @description If it is the result of step 2, that step becomes pending.
          */
         delete: operations["deleteAnalysis"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/style-detection/analysis/{id}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The versions of an analysis
-         * @description The last 10. Only what has changed has more than one.
-         */
-        get: operations["listAnalysisVersions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/style-detection/analysis/{id}/versions/{version}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A version of an analysis
-         * @description The analysis as it was in this version.
-         */
-        get: operations["getAnalysisVersion"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/style-detection/analysis/{id}/versions/{version}/compare/{other}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What differs between two versions of an analysis
-         * @description Each field that was added, removed or changed, with the value before and after.
-         */
-        get: operations["compareAnalysisVersions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/style-detection/analysis/{id}/versions/{version}/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Restore a version of an analysis
-         * @description Its content counts again, as a new version; a proposed version is accepted by it. The personalization inputs are built from it. 409 for the current version.
-         */
-        post: operations["restoreAnalysisVersion"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1792,66 +1972,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/onboarding/summary": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What the user has set up
-         * @description The keys by provider, the website with its analysis, the preferences, whether there are personas, and what was submitted for step 5.
-         */
-        get: operations["getSummary"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/users/{user_id}/personalization-inputs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The personalization inputs of a user, for other services
-         * @description Needs a token with the scope inputs:read (claim scope or scp). Every call is written to the audit log, refused ones too.
-         */
-        get: operations["getInputsOfUser"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/voice/score": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * How much a text sounds like the website
-         * @description Compares the text with the voice of the website analysis, without a model and at once: a score of 0 to 100 (50 is where it is as likely of the same writer as not), the habits beside those of the site, the sentences that drift and why, and the limits of the platform that it breaks. Nothing is stored.
-         */
-        post: operations["scoreVoice"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/onboarding/website-analysis": {
         parameters: {
             query?: never;
@@ -1864,66 +1984,6 @@ export interface paths {
          * @description The status is no_data before there is one.
          */
         get: operations["getWebsiteAnalysis"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/onboarding/ws": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Live progress on a WebSocket
-         * @description The events of streamEvents, each as a text message {"event", "id", "data"}: the schema of 101. Nothing is read from the client. A step event follows every change of a step; its id is the session's version. The session event after the last one has no id, and comes again after every connect. A new stream begins with the steps that are being worked on and a session event; one that names the last event that it has seen begins with what it missed. A heartbeat event, whose data is empty, comes every 10 s; a client that has heard nothing for 30 s connects again. Streams end when the token does, and when the server restarts. Close codes: 1008 the token has expired, 1012 the server restarts.
-         */
-        get: operations["streamWebSocket"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/docs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * This document as a page for people
-         * @description It needs nothing but this server.
-         */
-        get: operations["getDocs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/healthz": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Whether the process runs
-         * @description It asks nothing of the database: a process that answers is alive. For liveness probes.
-         */
-        get: operations["getHealth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2000,7 +2060,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/openapi.json": {
+    "/api/onboarding/events": {
         parameters: {
             query?: never;
             header?: never;
@@ -2008,10 +2068,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * This document
-         * @description It has an ETag. A client that accepts gzip gets it at a tenth of its size.
+         * Live progress as server-sent events
+         * @description The data of a step event is a StepEventBody, that of a session event a SessionEventBody. A step event follows every change of a step; its id is the session's version. The session event after the last one has no id, and comes again after every connect. A new stream begins with the steps that are being worked on and a session event; one that names the last event that it has seen begins with what it missed. A heartbeat event, whose data is empty, comes every 10 s; a client that has heard nothing for 30 s connects again. Streams end when the token does, and when the server restarts.
          */
-        get: operations["getOpenAPI"];
+        get: operations["streamEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2020,7 +2080,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/readyz": {
+    "/api/onboarding/stream-ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A ticket for a stream
+         * @description For clients that can't send headers with a stream, as browsers' EventSource and WebSocket can't. The stream ends with the token that the ticket was asked with.
+         */
+        post: operations["createStreamTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/ws": {
         parameters: {
             query?: never;
             header?: never;
@@ -2028,10 +2108,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the process can serve requests
-         * @description 503, with the same body, when something that is needed is missing or the process is about to stop.
+         * Live progress on a WebSocket
+         * @description The events of streamEvents, each as a text message {"event", "id", "data"}: the schema of 101. Nothing is read from the client. A step event follows every change of a step; its id is the session's version. The session event after the last one has no id, and comes again after every connect. A new stream begins with the steps that are being worked on and a session event; one that names the last event that it has seen begins with what it missed. A heartbeat event, whose data is empty, comes every 10 s; a client that has heard nothing for 30 s connects again. Streams end when the token does, and when the server restarts. Close codes: 1008 the token has expired, 1012 the server restarts.
          */
-        get: operations["getReadiness"];
+        get: operations["streamWebSocket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2044,6 +2124,53 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ExportBody: {
+            /** @description By table its rows, in the columns of the table; tables without a row are left out. jobs is the work in the queue. */
+            data: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+            /** Format: date-time */
+            exported_at: string;
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        AlertsBody: {
+            alerts: components["schemas"]["Alert"][];
+            grafana_url: string | null;
+            /** @description The alerts that the database can tell, if it is the source. */
+            known: string[];
+            /** @description Why Prometheus, which is set, is not the source; null otherwise. */
+            problem: string | null;
+            /** @enum {string} */
+            source: "prometheus" | "database";
+        } & {
+            [key: string]: unknown;
+        };
+        Alert: {
+            description: string;
+            labels: {
+                [key: string]: string;
+            };
+            name: string;
+            runbook_url: string | null;
+            severity: string;
+            /**
+             * Format: date-time
+             * @description Null where only the present is known.
+             */
+            since: string | null;
+            /**
+             * @description Pending: it fires if this goes on.
+             * @enum {string}
+             */
+            state: "firing" | "pending";
+            summary: string;
+        } & {
+            [key: string]: unknown;
+        };
         CohortsBody: {
             by: string;
             /** @description Weeks in their order, others the largest first, at most 100. */
@@ -2536,6 +2663,14 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        CountBody: {
+            /** @description The filter finds more. */
+            next_after: string | null;
+            /** Format: int64 */
+            total: number;
+        } & {
+            [key: string]: unknown;
+        };
         OperationItemsBody: {
             /** @description In the order of the request. */
             items: components["schemas"]["OperationItem"][];
@@ -2708,12 +2843,11 @@ export interface components {
         SubmissionBody: {
             /**
              * Format: int64
-             * @description Attempts that its jobs have begun, of at most 4; 0 before the first, and once the job is deleted.
+             * @description Of at most 4; 0 once its job is deleted.
              */
             attempts: number;
             /** Format: date-time */
             created_at: string;
-            /** @description Its record among the dead jobs, null if there is none. */
             dead_job: components["schemas"]["DeadJobBody"] | null;
             failure_code: string | null;
             /** Format: date-time */
@@ -2732,22 +2866,15 @@ export interface components {
             model_calls: components["schemas"]["UserModelCall"][];
             /** @description Whether its step names no newer one: retrying the step submits its input again. */
             newest: boolean;
-            /** @description Whether it failed for a reason that neither the user nor the user's website can mend. */
             ours: boolean;
             phase: string;
             /** Format: double */
             progress: number;
-            /** @description The queue of its job; null once that is deleted. */
+            /** @description Null likewise. */
             queue: string | null;
-            /**
-             * Format: int64
-             * @description How often its job was taken over from a worker that was lost.
-             */
+            /** Format: int64 */
             recoveries: number;
-            /**
-             * Format: double
-             * @description How long it has waited for rate limits.
-             */
+            /** Format: double */
             snoozed_seconds: number;
             status: string;
             /**
@@ -2758,7 +2885,7 @@ export interface components {
             /** @description What happened, in its order. What a deleted job knew is left out: attempts that are an hour old. */
             timeline: components["schemas"]["Moment"][];
             user_id: string;
-            /** @description The worker that took its job last; null before, and once the job is deleted. */
+            /** @description Null once its job is deleted. */
             worker: string | null;
         } & {
             [key: string]: unknown;
@@ -2770,7 +2897,7 @@ export interface components {
             cached_tokens: number;
             /**
              * Format: int64
-             * @description In millionths of a US dollar; null where the price of the model is not known.
+             * @description Null where the price is not known.
              */
             cost_micros: number | null;
             /** Format: int64 */
@@ -2778,7 +2905,6 @@ export interface components {
             model: string;
             /** Format: int64 */
             output_tokens: number;
-            /** @description What was asked for. */
             prompt: string;
             provider: string;
             /** Format: uuid */
@@ -2793,6 +2919,31 @@ export interface components {
             detail: string | null;
             /** @enum {string} */
             what: "queued" | "started" | "phase" | "attempt_failed" | "completed" | "failed" | "superseded" | "cancelled";
+        } & {
+            [key: string]: unknown;
+        };
+        ThroughputBody: {
+            at: string[];
+            completed: number[];
+            /**
+             * Format: date-time
+             * @description What ended before this moment is counted.
+             */
+            counted_through: string;
+            /** @description Failed for a reason of ours. */
+            dead: number[];
+            /** @description Failed for a reason of the user or the website. */
+            failed: number[];
+            /**
+             * Format: double
+             * @description The length of a point.
+             */
+            step_seconds: number;
+            /** @description Cancelled or superseded. */
+            stopped: number[];
+            /** @description Seconds that jobs for which users wait had waited, the median; null without any. */
+            wait_p50: (number | null)[];
+            wait_p95: (number | null)[];
         } & {
             [key: string]: unknown;
         };
@@ -2938,117 +3089,209 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        ExportBody: {
-            /** @description By table its rows, in the columns of the table; tables without a row are left out. jobs is the work in the queue. */
-            data: {
-                [key: string]: {
-                    [key: string]: unknown;
-                }[];
-            };
-            /** Format: date-time */
-            exported_at: string;
-            user_id: string;
+        WorkBody: {
+            jobs: components["schemas"]["JobsBody"][];
+            /** @description False beyond 50,000 jobs, which are not counted. */
+            whole: boolean;
+            /** @description Those that have beaten within the last hour. */
+            workers: components["schemas"]["WorkerBody"][];
         } & {
             [key: string]: unknown;
         };
-        ResearchOptionsBody: {
-            options: components["schemas"]["ResearchOptions"];
-            success: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        ResearchOptions: {
-            auto_research_options: boolean[];
-            content_types: string[];
-            research_depths: string[];
-            roles: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        PreferencesUpdate: {
-            auto_research?: boolean | null;
-            /** @description At least one, at most 20 of at most 100 characters. */
-            content_types?: string[];
-            factual_content?: boolean | null;
-            /** @enum {string|null} */
-            research_depth?: "Basic" | "Standard" | "Deep" | "Comprehensive" | "Expert" | null;
-        } & {
-            [key: string]: unknown;
-        };
-        ConfiguredBody: {
-            /** @description Always empty. */
-            errors: string[];
-            preferences: components["schemas"]["PreferencesBody"] | null;
-            /** @description Always true: invalid input is 400. */
-            valid: boolean;
-            /** @description Which defaults were taken, in sentences. */
-            warnings: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        PreferencesBody: {
-            auto_research: boolean;
+        JobsBody: {
+            /** Format: int64 */
+            count: number;
+            kind: string;
             /**
              * Format: date-time
-             * @description The same as updated_at.
+             * @description Since when the oldest runs or could, or from when it will.
              */
-            configured_at: string;
-            content_characteristics: components["schemas"]["ContentCharacteristics"] | null;
-            content_types: string[];
+            oldest_at: string;
+            queue: string;
+            state: string;
+        } & {
+            [key: string]: unknown;
+        };
+        WorkerBody: {
+            alive: boolean;
             /** Format: date-time */
-            created_at: string;
-            factual_content: boolean;
-            recommended_settings: components["schemas"]["RecommendedSettings"] | null;
-            research_depth: string;
-            target_audience: components["schemas"]["TargetAudience"] | null;
+            beat_at: string;
+            /** @description Null where its release does not say it. */
+            host: string | null;
+            id: string;
+            jobs: components["schemas"]["RunningBody"][];
+            leads: boolean;
             /** Format: date-time */
-            updated_at: string;
-            /** @description Of the newest website analysis, null without one; so are the next three. */
-            writing_style: components["schemas"]["WritingStyle"] | null;
+            started_at: string;
+            version: string | null;
         } & {
             [key: string]: unknown;
         };
-        ContentCharacteristics: {
-            content_density: string | null;
-            content_flow: string | null;
-            paragraph_organization: string | null;
-            readability_score: string | null;
-            sentence_structure: string | null;
-            visual_elements_usage: string | null;
-            vocabulary_level: string | null;
+        RunningBody: {
+            /** Format: int64 */
+            count: number;
+            kind: string;
+            /** Format: date-time */
+            oldest_at: string;
         } & {
             [key: string]: unknown;
         };
-        RecommendedSettings: {
-            brand_alignment: string | null;
-            content_type: string | null;
-            creativity_level: string | null;
-            geographic_location: string | null;
-            industry_context: string | null;
-            target_audience: string | null;
-            writing_tone: string | null;
+        VersionsBody: {
+            /**
+             * Format: int64
+             * @description How many versions of a document are kept, the current one included.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description The size of all the caller's versions together, the current ones aside, above which the oldest go.
+             */
+            max_bytes: number;
+            /** @description The newest first; empty before there is a document. */
+            versions: components["schemas"]["VersionEntry"][];
         } & {
             [key: string]: unknown;
         };
-        TargetAudience: {
-            demographics: string[];
-            expertise_level: string | null;
-            geographic_focus: string | null;
-            industry_focus: string | null;
-            motivations: string[];
-            pain_points: string[];
-            psychographic_profile: string | null;
+        VersionEntry: {
+            /** @description The analysis that personas were made from; null for analyses and when it is not known. */
+            based_on: components["schemas"]["MadeFrom"] | null;
+            /**
+             * Format: int64
+             * @description About its size as JSON.
+             */
+            bytes: number;
+            /** @description Whether it has something that the user wrote. */
+            edited: boolean;
+            /** Format: date-time */
+            made_at: string;
+            /** @description local, client, the provider of the model, mixed or unknown. */
+            made_by: string;
+            /**
+             * @description How it came about.
+             * @enum {string}
+             */
+            origin: "generated" | "edited" | "restored";
+            /**
+             * Format: int64
+             * @description The version whose content it has again, null if it was not restored.
+             */
+            restored_from: number | null;
+            /**
+             * @description current is what counts. proposed was generated after the user had edited the document and waits to be accepted; declined was proposed and not taken.
+             * @enum {string}
+             */
+            status: "current" | "past" | "proposed" | "declined";
+            /**
+             * Format: int64
+             * @description Counts the versions of the document from 1.
+             */
+            version: number;
         } & {
             [key: string]: unknown;
         };
-        WritingStyle: {
-            brand_personality: string | null;
-            complexity: string | null;
-            emotional_appeal: string | null;
-            engagement_level: string | null;
-            formality_level: string | null;
-            tone: string | null;
-            voice: string | null;
+        MadeFrom: {
+            /**
+             * Format: int64
+             * @description The id of the analysis.
+             */
+            analysis_id: number;
+            /**
+             * Format: int64
+             * @description The version of the analysis.
+             */
+            version: number;
+            /** @description That step 2 holds something else by now: personas_of_another_website, personas_of_older_analysis or personas_without_analysis; null if it is the same. */
+            warning: components["schemas"]["Warning"] | null;
+            /** @description The address that was analysed, null for a text. */
+            website_url: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Warning: {
+            code: string;
+            message: string;
+        } & {
+            [key: string]: unknown;
+        };
+        VersionBody: {
+            /** @description The analysis that personas were made from; null for analyses and when it is not known. */
+            based_on: components["schemas"]["MadeFrom"] | null;
+            /**
+             * Format: int64
+             * @description About its size as JSON.
+             */
+            bytes: number;
+            /** @description Of personas core_persona, platform_personas, quality_metrics, selected_platforms, engine and warnings; of an analysis style_analysis, style_patterns, style_guidelines, crawl_result and measurements. */
+            content: {
+                [key: string]: unknown;
+            };
+            /** @description Whether it has something that the user wrote. */
+            edited: boolean;
+            /** Format: date-time */
+            made_at: string;
+            /** @description local, client, the provider of the model, mixed or unknown. */
+            made_by: string;
+            /**
+             * @description How it came about.
+             * @enum {string}
+             */
+            origin: "generated" | "edited" | "restored";
+            /**
+             * Format: int64
+             * @description The version whose content it has again, null if it was not restored.
+             */
+            restored_from: number | null;
+            /**
+             * @description current is what counts. proposed was generated after the user had edited the document and waits to be accepted; declined was proposed and not taken.
+             * @enum {string}
+             */
+            status: "current" | "past" | "proposed" | "declined";
+            /**
+             * Format: int64
+             * @description Counts the versions of the document from 1.
+             */
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        ComparisonBody: {
+            /** @description What differs, at most 500 values. */
+            changes: components["schemas"]["Change"][];
+            from: components["schemas"]["VersionEntry"];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            left_out: number;
+            to: components["schemas"]["VersionEntry"];
+        } & {
+            [key: string]: unknown;
+        };
+        Change: {
+            /** @description Null where there is none. */
+            after: string | number | boolean | Record<string, never> | unknown[] | null;
+            /** @description Null where there was none. */
+            before: string | number | boolean | Record<string, never> | unknown[] | null;
+            /** @enum {string} */
+            kind: "added" | "removed" | "changed";
+            /** @description Names joined by dots, positions in brackets. */
+            path: string;
+        } & {
+            [key: string]: unknown;
+        };
+        RestoredBody: {
+            message: string;
+            /**
+             * Format: int64
+             * @description The version that was asked for.
+             */
+            restored_from: number;
+            success: boolean;
+            /**
+             * Format: int64
+             * @description The number under which the content counts now.
+             */
+            version: number;
         } & {
             [key: string]: unknown;
         };
@@ -3069,13 +3312,13 @@ export interface components {
             [key: string]: unknown;
         };
         KeyDescription: {
+            description: string | null;
             /** @description The address of an OpenAI-compatible server, null for the others. */
             base_url: string | null;
             /** Format: date-time */
             checked_at: string | null;
             /** Format: date-time */
             created_at: string;
-            description: string | null;
             /** @description Equal for equal keys; the key cannot be derived from it. */
             fingerprint: string;
             /** @description The model to ask, null for the provider's default. */
@@ -3094,12 +3337,12 @@ export interface components {
             [key: string]: unknown;
         };
         KeyRequest: {
+            /** @description A note of the user, at most 500 characters. */
+            description?: string | null;
             /** @description The key; the mask of the stored key leaves that as it is. */
             api_key: string;
             /** @description The address of an OpenAI-compatible server; for that provider only. */
             base_url?: string | null;
-            /** @description A note of the user, at most 500 characters. */
-            description?: string | null;
             /** @description The model to ask, at most 200 characters. */
             model?: string | null;
             /** @description GET /config lists the providers. */
@@ -3183,57 +3426,6 @@ export interface components {
             /** @enum {string} */
             status: "removed";
             warnings: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        BusinessRequest: {
-            /** @description 10 to 1,000 characters. */
-            business_description: string | null;
-            /** @description At most 1,000 characters. */
-            business_goals?: string | null;
-            /** @description At most 100 characters. */
-            industry?: string | null;
-            /** @description At most 500 characters. */
-            target_audience?: string | null;
-            /** @description Accepted and ignored: the user is the one who is signed in. */
-            user_id?: unknown;
-        } & {
-            [key: string]: unknown;
-        };
-        BusinessSubmitted: {
-            business_description: string;
-            business_goals: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: int64 */
-            id: number;
-            industry: string | null;
-            /**
-             * Format: uuid
-             * @description The submission of step 2; the step shows its progress.
-             */
-            submission_id: string;
-            target_audience: string | null;
-            /** Format: date-time */
-            updated_at: string;
-            /** @description The claim sub of the user. */
-            user_id: string;
-        } & {
-            [key: string]: unknown;
-        };
-        BusinessRow: {
-            business_description: string;
-            business_goals: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: int64 */
-            id: number;
-            industry: string | null;
-            target_audience: string | null;
-            /** Format: date-time */
-            updated_at: string;
-            /** @description The claim sub of the user. */
-            user_id: string;
         } & {
             [key: string]: unknown;
         };
@@ -3440,6 +3632,8 @@ export interface components {
             [key: string]: unknown;
         };
         FieldRule: {
+            /** @enum {string} */
+            type: "text" | "url" | "boolean" | "list" | "object";
             /** @description Its name in the data. */
             field: string;
             /**
@@ -3455,8 +3649,6 @@ export interface components {
             /** @description What the field is for and which other one may stand in its place. */
             note: string;
             required: boolean;
-            /** @enum {string} */
-            type: "text" | "url" | "boolean" | "list" | "object";
             /** @description The only accepted values, in their order; left out if any is accepted. */
             values?: string[];
         } & {
@@ -3504,6 +3696,7 @@ export interface components {
             [key: string]: unknown;
         };
         StepBody: {
+            description: string;
             /**
              * Format: date-time
              * @description When a result was last stored.
@@ -3513,7 +3706,6 @@ export interface components {
             data: components["schemas"]["WebsiteData"] | components["schemas"]["PersonasData"] | {
                 [key: string]: unknown;
             } | null;
-            description: string;
             /** @description Whether the step counts: also while a newer submission runs or after it failed. */
             done: boolean;
             /** @description Why the newest submission failed; left out otherwise. */
@@ -3598,6 +3790,17 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ContentCharacteristics: {
+            content_density: string | null;
+            content_flow: string | null;
+            paragraph_organization: string | null;
+            readability_score: string | null;
+            sentence_structure: string | null;
+            visual_elements_usage: string | null;
+            vocabulary_level: string | null;
+        } & {
+            [key: string]: unknown;
+        };
         ContentStrategyInsights: {
             content_gaps: string[];
             opportunities: string[];
@@ -3649,6 +3852,17 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        RecommendedSettings: {
+            brand_alignment: string | null;
+            content_type: string | null;
+            creativity_level: string | null;
+            geographic_location: string | null;
+            industry_context: string | null;
+            target_audience: string | null;
+            writing_tone: string | null;
+        } & {
+            [key: string]: unknown;
+        };
         StylePatterns: {
             patterns: components["schemas"]["Patterns"];
             style_consistency: string | null;
@@ -3662,6 +3876,28 @@ export interface components {
             sentence_length: string | null;
             transition_phrases: string[];
             vocabulary_patterns: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        TargetAudience: {
+            demographics: string[];
+            expertise_level: string | null;
+            geographic_focus: string | null;
+            industry_focus: string | null;
+            motivations: string[];
+            pain_points: string[];
+            psychographic_profile: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        WritingStyle: {
+            brand_personality: string | null;
+            complexity: string | null;
+            emotional_appeal: string | null;
+            engagement_level: string | null;
+            formality_level: string | null;
+            tone: string | null;
+            voice: string | null;
         } & {
             [key: string]: unknown;
         };
@@ -3706,30 +3942,6 @@ export interface components {
             } & {
                 [key: string]: unknown;
             };
-        } & {
-            [key: string]: unknown;
-        };
-        MadeFrom: {
-            /**
-             * Format: int64
-             * @description The id of the analysis.
-             */
-            analysis_id: number;
-            /**
-             * Format: int64
-             * @description The version of the analysis.
-             */
-            version: number;
-            /** @description That step 2 holds something else by now: personas_of_another_website, personas_of_older_analysis or personas_without_analysis; null if it is the same. */
-            warning: components["schemas"]["Warning"] | null;
-            /** @description The address that was analysed, null for a text. */
-            website_url: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        Warning: {
-            code: string;
-            message: string;
         } & {
             [key: string]: unknown;
         };
@@ -4368,117 +4580,6 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        PersonalizationOptionsBody: {
-            options: components["schemas"]["PersonalizationOptions"];
-            success: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        PersonalizationOptions: {
-            content_lengths: string[];
-            content_structures: string[];
-            personality_traits: string[];
-            readability_levels: string[];
-            seo_optimization_options: components["schemas"]["SEOOptimization"][];
-            tones: string[];
-            writing_styles: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        SEOOptimization: {
-            label: string;
-            value: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        BrandVoice: {
-            /** @description At most 2,000 characters, commas between the keywords. */
-            keywords?: string | null;
-            /** @description At least one of the personality_traits. */
-            personality_traits: string[];
-            /** @description 10 to 2,000 characters. */
-            voice_description?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        BrandVoiceBody: {
-            brand_config: components["schemas"]["BrandConfig"];
-            /** @description Always empty: invalid input is 400. */
-            errors: string[];
-            valid: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        BrandConfig: {
-            keywords: string[];
-            personality_traits: string[];
-            voice_description: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        PersonalizationSettings: {
-            advanced_settings: components["schemas"]["AdvancedSettings"];
-            brand_voice: components["schemas"]["BrandVoice"];
-            content_style: components["schemas"]["ContentStyle"];
-        } & {
-            [key: string]: unknown;
-        };
-        AdvancedSettings: {
-            /** @description At least one of the content_structures. */
-            content_structure: string[];
-            /** @description One of readability_levels. */
-            readability_level: string;
-            seo_optimization: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        ContentStyle: {
-            /** @description One of content_lengths. */
-            content_length: string;
-            /** @description One of tones. */
-            tone: string;
-            /** @description One of writing_styles. */
-            writing_style: string;
-        } & {
-            [key: string]: unknown;
-        };
-        GuidelinesBody: {
-            guidelines: components["schemas"]["WrittenGuidance"];
-            success: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        WrittenGuidance: {
-            brand_voice: string[];
-            content_structure: string[];
-            seo_optimization: string[];
-            writing_style: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        CheckedSettingsBody: {
-            /** @description Always empty: invalid input is 400. */
-            errors: string[];
-            settings: components["schemas"]["Settings"];
-            valid: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        Settings: {
-            advanced_settings: components["schemas"]["AdvancedSettings"];
-            brand_voice: components["schemas"]["BrandConfig"];
-            content_style: components["schemas"]["ContentStyle"];
-        } & {
-            [key: string]: unknown;
-        };
-        ContentStyleBody: {
-            /** @description Always empty: invalid input is 400. */
-            errors: string[];
-            style_config: components["schemas"]["ContentStyle"];
-            valid: boolean;
-        } & {
-            [key: string]: unknown;
-        };
         ResetRequest: {
             /** @description Whether what the steps stored is deleted too; false by default. API keys are kept. */
             delete_data?: boolean | null;
@@ -4634,57 +4735,635 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        SubmittedBody: {
-            /** @description What was understood of the submitted data, keys never; empty where nothing was submitted. */
-            data: {
+        SummaryBody: {
+            /** @description Every provider by name. */
+            api_keys: {
+                [key: string]: components["schemas"]["KeySummary"];
+            };
+            /** @description Whether all required steps are done. */
+            can_proceed_to_final: boolean;
+            canonical_profile: components["schemas"]["CanonicalProfile"];
+            capabilities: components["schemas"]["Capabilities"];
+            /**
+             * Format: date-time
+             * @description When the user finished, null before.
+             */
+            completed_at: string | null;
+            completed_steps: number[];
+            /**
+             * Format: int64
+             * @description The share of steps that are done, rounded.
+             */
+            completion_percentage: number;
+            /**
+             * Format: int64
+             * @description The highest step that is done, at least 1.
+             */
+            current_step: number;
+            failed_steps: number[];
+            /** @description What was submitted for step 5, empty before. */
+            integrations: {
                 [key: string]: unknown;
             };
-            /** @description What was done, in one sentence. */
-            message: string;
+            /** @description Whether the user has finished the onboarding. */
+            is_completed: boolean;
+            /** Format: date-time */
+            last_updated: string;
             /**
-             * @description The step's status now.
+             * Format: int64
+             * @description The lowest step that is not done, null when all are.
+             */
+            next_step: number | null;
+            persona_readiness: components["schemas"]["Readiness"];
+            /** @description Null without an analysis. */
+            personalization_settings: components["schemas"]["PersonalizationSummary"] | null;
+            /** @description Null before they are stored. */
+            research_preferences: components["schemas"]["PreferencesBody"] | null;
+            skipped_steps: number[];
+            /** Format: date-time */
+            started_at: string;
+            /** @description The newest analysis, null without one. */
+            style_analysis: components["schemas"]["StyleAnalysis"] | null;
+            /** @description The website that was analysed last, also after a text; null without one. */
+            website_url: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        KeySummary: {
+            configured: boolean;
+            /** @description The masked key, null without one. */
+            value: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        CanonicalProfile: {
+            brand_voice: string | null;
+            /** @description What the description of the business says, in one text. */
+            business_goals: string[];
+            /** @description The objects that step 3 keeps. */
+            competitors: unknown[];
+            /** @description What the website writes about most, the largest subject first. */
+            content_pillars: string[];
+            target_audience: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        Capabilities: {
+            /** @description A language model provider has a key. */
+            ai_content: boolean;
+            integrations: boolean;
+            personalization: boolean;
+            research_tools: boolean;
+            style_analysis: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        Readiness: {
+            /** @description What is missing, by name. */
+            missing_data: "website_analysis"[];
+            ready: boolean;
+            reason: string;
+        } & {
+            [key: string]: unknown;
+        };
+        PersonalizationSummary: {
+            brand_voice: string | null;
+            /** @description The primary type of content. */
+            content_focus: string | null;
+            /** @description The groups of people that are addressed. */
+            target_audience: string[];
+            /** @description The same as writing_style. */
+            tone: string | null;
+            /** @description The tone. */
+            writing_style: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        PreferencesBody: {
+            auto_research: boolean;
+            /**
+             * Format: date-time
+             * @description The same as updated_at.
+             */
+            configured_at: string;
+            content_characteristics: components["schemas"]["ContentCharacteristics"] | null;
+            content_types: string[];
+            /** Format: date-time */
+            created_at: string;
+            factual_content: boolean;
+            recommended_settings: components["schemas"]["RecommendedSettings"] | null;
+            research_depth: string;
+            target_audience: components["schemas"]["TargetAudience"] | null;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Of the newest website analysis, null without one; so are the next three. */
+            writing_style: components["schemas"]["WritingStyle"] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        StyleAnalysis: {
+            brand_analysis: components["schemas"]["BrandAnalysis"];
+            content_characteristics: components["schemas"]["ContentCharacteristics"];
+            content_strategy_insights: components["schemas"]["ContentStrategyInsights"];
+            content_type: components["schemas"]["ContentType"];
+            meta: components["schemas"]["Meta"];
+            recommended_settings: components["schemas"]["RecommendedSettings"];
+            target_audience: components["schemas"]["TargetAudience"];
+            writing_style: components["schemas"]["WritingStyle"];
+        } & {
+            [key: string]: unknown;
+        };
+        HealthBody: {
+            /**
+             * @description Always ok.
              * @enum {string}
              */
-            status: "pending" | "in_progress" | "completed" | "skipped" | "failed";
-            /** Format: int64 */
-            step_number: number;
+            status: "ok";
+        } & {
+            [key: string]: unknown;
+        };
+        Report: {
+            /** @description Each thing that is needed: ok or failed. */
+            checks: {
+                [key: string]: string;
+            };
+            /**
+             * @description Whether requests should be sent here.
+             * @enum {string}
+             */
+            status: "ready" | "not_ready" | "draining";
+        } & {
+            [key: string]: unknown;
+        };
+        PersonalizationOptionsBody: {
+            options: components["schemas"]["PersonalizationOptions"];
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        PersonalizationOptions: {
+            content_lengths: string[];
+            content_structures: string[];
+            personality_traits: string[];
+            readability_levels: string[];
+            seo_optimization_options: components["schemas"]["SEOOptimization"][];
+            tones: string[];
+            writing_styles: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        SEOOptimization: {
+            label: string;
+            value: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        BrandVoice: {
+            /** @description At most 2,000 characters, commas between the keywords. */
+            keywords?: string | null;
+            /** @description At least one of the personality_traits. */
+            personality_traits: string[];
+            /** @description 10 to 2,000 characters. */
+            voice_description?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        BrandVoiceBody: {
+            brand_config: components["schemas"]["BrandConfig"];
+            /** @description Always empty: invalid input is 400. */
+            errors: string[];
+            valid: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        BrandConfig: {
+            keywords: string[];
+            personality_traits: string[];
+            voice_description: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        PersonalizationSettings: {
+            advanced_settings: components["schemas"]["AdvancedSettings"];
+            brand_voice: components["schemas"]["BrandVoice"];
+            content_style: components["schemas"]["ContentStyle"];
+        } & {
+            [key: string]: unknown;
+        };
+        AdvancedSettings: {
+            /** @description At least one of the content_structures. */
+            content_structure: string[];
+            /** @description One of readability_levels. */
+            readability_level: string;
+            seo_optimization: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        ContentStyle: {
+            /** @description One of content_lengths. */
+            content_length: string;
+            /** @description One of tones. */
+            tone: string;
+            /** @description One of writing_styles. */
+            writing_style: string;
+        } & {
+            [key: string]: unknown;
+        };
+        GuidelinesBody: {
+            guidelines: components["schemas"]["WrittenGuidance"];
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        WrittenGuidance: {
+            brand_voice: string[];
+            content_structure: string[];
+            seo_optimization: string[];
+            writing_style: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        CheckedSettingsBody: {
+            /** @description Always empty: invalid input is 400. */
+            errors: string[];
+            settings: components["schemas"]["Settings"];
+            valid: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        Settings: {
+            advanced_settings: components["schemas"]["AdvancedSettings"];
+            brand_voice: components["schemas"]["BrandConfig"];
+            content_style: components["schemas"]["ContentStyle"];
+        } & {
+            [key: string]: unknown;
+        };
+        ContentStyleBody: {
+            /** @description Always empty: invalid input is 400. */
+            errors: string[];
+            style_config: components["schemas"]["ContentStyle"];
+            valid: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        QualityRequest: {
+            /** @description A CorePersona with at least an identity. */
+            core_persona: unknown;
+            /** @description An object with a PlatformPersona for at least one platform. */
+            platform_personas: unknown;
+            /** @description Accepted and ignored: the scores are computed. */
+            user_feedback?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
+        QualityBody: {
+            /** @description Why there are no scores, in a sentence. */
+            error: string | null;
+            /** @description Null unless success is true. */
+            quality_metrics: components["schemas"]["QualityMetrics"] | null;
+            /** @description What would raise the scores, in sentences. */
+            recommendations: string[];
+            /** @description Whether the personas were assessed. */
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        PersonaRequest: {
+            /** @description What to write from, in place of what is stored. */
+            onboarding_data?: ({
+                /** @description A BusinessRequest. */
+                businessData?: unknown;
+                /** @description An object with competitors (a list of objects), researchSummary and socialMediaAccounts (objects). */
+                competitorResearch?: unknown;
+                /** @description An object. */
+                deepCompetitorAnalysis?: unknown;
+                /** @description An object, which is accepted and ignored: personas don't depend on it. */
+                researchPreferences?: unknown;
+                /** @description An object. */
+                sitemapAnalysis?: unknown;
+                /** @description An analysis as the website step keeps it, see WebsiteData.analysis. */
+                websiteAnalysis?: unknown;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /** @description The ids that getPersonaOptions lists; linkedin and blog when it is empty or left out. Duplicates are dropped. */
+            selected_platforms?: string[];
+            /** @description Accepted and ignored. */
+            user_preferences?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
+        PersonasBody: {
+            /** @description The analysis that they were made from, null if that is not known. */
+            based_on: components["schemas"]["MadeFrom"] | null;
+            /** @description The voice of the site. Null without personas. One that a client has posted may lack fields and have others beside. */
+            core_persona: components["schemas"]["CorePersona"] | {
+                [key: string]: unknown;
+            } | null;
+            /** @description Why there are no personas, in a sentence. */
+            error: string | null;
+            /** @description By platform how the core persona writes there; empty without personas. */
+            platform_personas: {
+                [key: string]: components["schemas"]["PlatformPersona"] | {
+                    [key: string]: unknown;
+                } | null;
+            };
+            /** @description Whether they wait to be accepted; what you edited counts until then. */
+            proposal: boolean;
+            /** @description How good the personas are, 0 to 100 each; null when nothing could be assessed. One that a client has posted may lack fields and have others beside. */
+            quality_metrics: components["schemas"]["QualityMetrics"] | {
+                [key: string]: unknown;
+            } | null;
+            selected_platforms: string[];
+            success: boolean;
             /**
              * Format: uuid
-             * @description The piece of work that was queued or joined; left out where none was.
+             * @description The submission, for persona-task.
              */
-            submission_id?: string;
-            /** @description What was left out or assumed, in sentences. */
+            task_id: string;
+            /**
+             * Format: int64
+             * @description The number of this version, null without personas.
+             */
+            version: number | null;
+            /** @description What could not be done as asked, in sentences, for example a platform that was left out. */
             warnings: string[];
         } & {
             [key: string]: unknown;
         };
-        CompleteBody: {
-            /** @description The step's own fields; GET /config lists them. Step 2: website (or website_url), an http or https address; a missing scheme means https, or http where there is none. */
-            data: {
-                [key: string]: unknown;
-            };
-            /** @description Accepted and ignored: the server validates by itself. */
-            validation_errors?: unknown[];
+        TaskStartedBody: {
+            message: string;
+            /** @enum {string} */
+            status: "pending";
+            /**
+             * Format: uuid
+             * @description The submission, for persona-task.
+             */
+            task_id: string;
         } & {
             [key: string]: unknown;
         };
-        ValidateBody: {
-            /** @description Whether what the step needs is there. */
-            can_proceed: boolean;
-            /** @description Whether the step counts. */
-            done: boolean;
+        LatestPersonaBody: {
+            /** @description Why there are none, in a sentence. */
+            message: string | null;
+            persona: components["schemas"]["PersonaStore"] | null;
             /**
-             * @description The status of the step.
+             * Format: int64
+             * @description 404 without personas: the answer's own status is 200.
+             * @enum {integer}
+             */
+            status_code: 200 | 404;
+            /** @description Whether there are personas. */
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        PersonaStore: {
+            /** @description The analysis that they were made from, null if that is not known. */
+            based_on: components["schemas"]["MadeFrom"] | null;
+            /** @description The voice of the site. Null without personas. One that a client has posted may lack fields and have others beside. */
+            core_persona: components["schemas"]["CorePersona"] | {
+                [key: string]: unknown;
+            } | null;
+            /** @description Whether you changed them; then newly generated ones wait to be accepted. */
+            edited: boolean;
+            /** @description Who made them: local, client, or the name of the language model that was used. */
+            engine: string;
+            /** @description By platform how the core persona writes there; empty without personas. */
+            platform_personas: {
+                [key: string]: components["schemas"]["PlatformPersona"] | {
+                    [key: string]: unknown;
+                } | null;
+            };
+            /** @description How good the personas are, 0 to 100 each; null when nothing could be assessed. One that a client has posted may lack fields and have others beside. */
+            quality_metrics: components["schemas"]["QualityMetrics"] | {
+                [key: string]: unknown;
+            } | null;
+            selected_platforms: string[];
+            /**
+             * Format: date-time
+             * @description When they were stored.
+             */
+            timestamp: string;
+            /**
+             * Format: int64
+             * @description Counts their versions from 1.
+             */
+            version: number;
+            /** @description What could not be done as asked, in sentences. */
+            warnings: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        PersonaOptions: {
+            available_platforms: components["schemas"]["PlatformInfo"][];
+            persona_types: string[];
+            /** @description The scores of quality_metrics. */
+            quality_metrics: string[];
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        PlatformInfo: {
+            description: string;
+            id: string;
+            name: string;
+        } & {
+            [key: string]: unknown;
+        };
+        SavePersonaRequest: {
+            /** @description A CorePersona with at least an identity; further fields are kept. */
+            core_persona: unknown;
+            /** @description An object with a PlatformPersona for at least one platform. */
+            platform_personas: unknown;
+            /** @description A QualityMetrics; assessed when it is null or left out and step 2 has an analysis. */
+            quality_metrics?: unknown;
+            /** @description A list of platforms; those of the personas by default. */
+            selected_platforms?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
+        SavedPersonaBody: {
+            /** @description Why they are not stored, in a sentence. */
+            error: string | null;
+            message: string;
+            /** @enum {string} */
+            status: "in_progress" | "completed" | "failed" | "superseded" | "cancelled";
+            /** @description Whether the personas are stored or will be. */
+            success: boolean;
+            /**
+             * Format: uuid
+             * @description The submission, for persona-task.
+             */
+            task_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        TaskBody: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description What is being done or waited for, in a sentence. */
+            current_step: string;
+            /** @description Why the task failed, in a sentence; null otherwise. */
+            error: string | null;
+            /**
+             * Format: double
+             * @description Percent with two decimals. It grows from one poll to the next while work goes on.
+             */
+            progress: number;
+            /** @description One for each phase that was reached, and the newest. */
+            progress_messages: components["schemas"]["TaskMessage"][];
+            /** @description Null until the task is completed. */
+            result: components["schemas"]["TaskResult"] | null;
+            /**
+             * @description failed also says that the task was replaced by a newer one or cancelled.
              * @enum {string}
              */
-            status: "pending" | "in_progress" | "completed" | "skipped" | "failed";
+            status: "pending" | "running" | "completed" | "failed";
+            /** Format: uuid */
+            task_id: string;
             /**
-             * @description The same in a word.
-             * @enum {string}
+             * Format: date-time
+             * @description When the newest message was written.
              */
-            step_status: "available" | "locked";
-            /** @description What is missing, in sentences. */
-            validation_errors: string[];
+            updated_at: string;
+        } & {
+            [key: string]: unknown;
+        };
+        TaskMessage: {
+            message: string;
+            /**
+             * Format: double
+             * @description Percent at that time.
+             */
+            progress: number;
+            /** Format: date-time */
+            timestamp: string;
+        } & {
+            [key: string]: unknown;
+        };
+        TaskResult: {
+            /** @description The analysis that they were made from, null if that is not known. */
+            based_on: components["schemas"]["MadeFrom"] | null;
+            /** @description The voice of the site. Null without personas. One that a client has posted may lack fields and have others beside. */
+            core_persona: components["schemas"]["CorePersona"] | {
+                [key: string]: unknown;
+            } | null;
+            /** @description Why there are no personas, in a sentence. */
+            error: string | null;
+            /** @description By platform how the core persona writes there; empty without personas. */
+            platform_personas: {
+                [key: string]: components["schemas"]["PlatformPersona"] | {
+                    [key: string]: unknown;
+                } | null;
+            };
+            /** @description Whether they wait to be accepted; what you edited counts until then. */
+            proposal: boolean;
+            /** @description How good the personas are, 0 to 100 each; null when nothing could be assessed. One that a client has posted may lack fields and have others beside. */
+            quality_metrics: components["schemas"]["QualityMetrics"] | {
+                [key: string]: unknown;
+            } | null;
+            selected_platforms: string[];
+            success: boolean;
+            /**
+             * Format: int64
+             * @description The number of this version, null without personas.
+             */
+            version: number | null;
+            /** @description What could not be done as asked, in sentences, for example a platform that was left out. */
+            warnings: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        VoiceRequest: {
+            /** @description The platform whose limits are checked; none by default. */
+            platform?: string | null;
+            /** @description 1 to 50,000 characters; 30 words have a score. */
+            text: string;
+        } & {
+            [key: string]: unknown;
+        };
+        VoiceBody: {
+            platform: string | null;
+            /** @description Whether the text has a score; reason of the score says why not. */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When the response was made.
+             */
+            timestamp: string;
+            voice: components["schemas"]["VoiceScore"];
+        } & {
+            [key: string]: unknown;
+        };
+        VoiceScore: {
+            band: string;
+            limits: string[];
+            measures: components["schemas"]["MeasuredHabit"][];
+            parts: {
+                [key: string]: number;
+            };
+            reason: string;
+            /** Format: int64 */
+            score: number | null;
+            sentences: components["schemas"]["DriftingSentence"][];
+            /** Format: int64 */
+            words: number;
+        } & {
+            [key: string]: unknown;
+        };
+        MeasuredHabit: {
+            /** Format: double */
+            high: number | null;
+            /** Format: double */
+            low: number | null;
+            name: string;
+            /** Format: double */
+            site: number;
+            /** Format: double */
+            value: number;
+            within: boolean | null;
+        } & {
+            [key: string]: unknown;
+        };
+        DriftingSentence: {
+            reasons: string[];
+            text: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ResearchOptionsBody: {
+            options: components["schemas"]["ResearchOptions"];
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        ResearchOptions: {
+            auto_research_options: boolean[];
+            content_types: string[];
+            research_depths: string[];
+            roles: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        PreferencesUpdate: {
+            auto_research?: boolean | null;
+            /** @description At least one, at most 20 of at most 100 characters. */
+            content_types?: string[];
+            factual_content?: boolean | null;
+            /** @enum {string|null} */
+            research_depth?: "Basic" | "Standard" | "Deep" | "Comprehensive" | "Expert" | null;
+        } & {
+            [key: string]: unknown;
+        };
+        ConfiguredBody: {
+            /** @description Always empty. */
+            errors: string[];
+            preferences: components["schemas"]["PreferencesBody"] | null;
+            /** @description Always true: invalid input is 400. */
+            valid: boolean;
+            /** @description Which defaults were taken, in sentences. */
+            warnings: string[];
         } & {
             [key: string]: unknown;
         };
@@ -5028,12 +5707,12 @@ export interface components {
             [key: string]: unknown;
         };
         Opportunity: {
+            /** @enum {string} */
+            type: "content_volume" | "publishing_velocity";
             metrics: {
                 [key: string]: number;
             };
             title: string;
-            /** @enum {string} */
-            type: "content_volume" | "publishing_velocity";
         } & {
             [key: string]: unknown;
         };
@@ -5086,418 +5765,108 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        QualityRequest: {
-            /** @description A CorePersona with at least an identity. */
-            core_persona: unknown;
-            /** @description An object with a PlatformPersona for at least one platform. */
-            platform_personas: unknown;
-            /** @description Accepted and ignored: the scores are computed. */
-            user_feedback?: unknown;
+        BusinessRequest: {
+            /** @description 10 to 1,000 characters. */
+            business_description: string | null;
+            /** @description At most 1,000 characters. */
+            business_goals?: string | null;
+            /** @description At most 100 characters. */
+            industry?: string | null;
+            /** @description At most 500 characters. */
+            target_audience?: string | null;
+            /** @description Accepted and ignored: the user is the one who is signed in. */
+            user_id?: unknown;
         } & {
             [key: string]: unknown;
         };
-        QualityBody: {
-            /** @description Why there are no scores, in a sentence. */
-            error: string | null;
-            /** @description Null unless success is true. */
-            quality_metrics: components["schemas"]["QualityMetrics"] | null;
-            /** @description What would raise the scores, in sentences. */
-            recommendations: string[];
-            /** @description Whether the personas were assessed. */
-            success: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        PersonaRequest: {
-            /** @description What to write from, in place of what is stored. */
-            onboarding_data?: ({
-                /** @description A BusinessRequest. */
-                businessData?: unknown;
-                /** @description An object with competitors (a list of objects), researchSummary and socialMediaAccounts (objects). */
-                competitorResearch?: unknown;
-                /** @description An object. */
-                deepCompetitorAnalysis?: unknown;
-                /** @description An object, which is accepted and ignored: personas don't depend on it. */
-                researchPreferences?: unknown;
-                /** @description An object. */
-                sitemapAnalysis?: unknown;
-                /** @description An analysis as the website step keeps it, see WebsiteData.analysis. */
-                websiteAnalysis?: unknown;
-            } & {
-                [key: string]: unknown;
-            }) | null;
-            /** @description The ids that getPersonaOptions lists; linkedin and blog when it is empty or left out. Duplicates are dropped. */
-            selected_platforms?: string[];
-            /** @description Accepted and ignored. */
-            user_preferences?: unknown;
-        } & {
-            [key: string]: unknown;
-        };
-        PersonasBody: {
-            /** @description The analysis that they were made from, null if that is not known. */
-            based_on: components["schemas"]["MadeFrom"] | null;
-            /** @description The voice of the site. Null without personas. One that a client has posted may lack fields and have others beside. */
-            core_persona: components["schemas"]["CorePersona"] | {
-                [key: string]: unknown;
-            } | null;
-            /** @description Why there are no personas, in a sentence. */
-            error: string | null;
-            /** @description By platform how the core persona writes there; empty without personas. */
-            platform_personas: {
-                [key: string]: components["schemas"]["PlatformPersona"] | {
-                    [key: string]: unknown;
-                } | null;
-            };
-            /** @description Whether they wait to be accepted; what you edited counts until then. */
-            proposal: boolean;
-            /** @description How good the personas are, 0 to 100 each; null when nothing could be assessed. One that a client has posted may lack fields and have others beside. */
-            quality_metrics: components["schemas"]["QualityMetrics"] | {
-                [key: string]: unknown;
-            } | null;
-            selected_platforms: string[];
-            success: boolean;
-            /**
-             * Format: uuid
-             * @description The submission, for persona-task.
-             */
-            task_id: string;
-            /**
-             * Format: int64
-             * @description The number of this version, null without personas.
-             */
-            version: number | null;
-            /** @description What could not be done as asked, in sentences, for example a platform that was left out. */
-            warnings: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        TaskStartedBody: {
-            message: string;
-            /** @enum {string} */
-            status: "pending";
-            /**
-             * Format: uuid
-             * @description The submission, for persona-task.
-             */
-            task_id: string;
-        } & {
-            [key: string]: unknown;
-        };
-        LatestPersonaBody: {
-            /** @description Why there are none, in a sentence. */
-            message: string | null;
-            persona: components["schemas"]["PersonaStore"] | null;
-            /**
-             * Format: int64
-             * @description 404 without personas: the answer's own status is 200.
-             * @enum {integer}
-             */
-            status_code: 200 | 404;
-            /** @description Whether there are personas. */
-            success: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        PersonaStore: {
-            /** @description The analysis that they were made from, null if that is not known. */
-            based_on: components["schemas"]["MadeFrom"] | null;
-            /** @description The voice of the site. Null without personas. One that a client has posted may lack fields and have others beside. */
-            core_persona: components["schemas"]["CorePersona"] | {
-                [key: string]: unknown;
-            } | null;
-            /** @description Whether you changed them; then newly generated ones wait to be accepted. */
-            edited: boolean;
-            /** @description Who made them: local, client, or the name of the language model that was used. */
-            engine: string;
-            /** @description By platform how the core persona writes there; empty without personas. */
-            platform_personas: {
-                [key: string]: components["schemas"]["PlatformPersona"] | {
-                    [key: string]: unknown;
-                } | null;
-            };
-            /** @description How good the personas are, 0 to 100 each; null when nothing could be assessed. One that a client has posted may lack fields and have others beside. */
-            quality_metrics: components["schemas"]["QualityMetrics"] | {
-                [key: string]: unknown;
-            } | null;
-            selected_platforms: string[];
-            /**
-             * Format: date-time
-             * @description When they were stored.
-             */
-            timestamp: string;
-            /**
-             * Format: int64
-             * @description Counts their versions from 1.
-             */
-            version: number;
-            /** @description What could not be done as asked, in sentences. */
-            warnings: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        PersonaOptions: {
-            available_platforms: components["schemas"]["PlatformInfo"][];
-            persona_types: string[];
-            /** @description The scores of quality_metrics. */
-            quality_metrics: string[];
-            success: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        PlatformInfo: {
-            description: string;
-            id: string;
-            name: string;
-        } & {
-            [key: string]: unknown;
-        };
-        SavePersonaRequest: {
-            /** @description A CorePersona with at least an identity; further fields are kept. */
-            core_persona: unknown;
-            /** @description An object with a PlatformPersona for at least one platform. */
-            platform_personas: unknown;
-            /** @description A QualityMetrics; assessed when it is null or left out and step 2 has an analysis. */
-            quality_metrics?: unknown;
-            /** @description A list of platforms; those of the personas by default. */
-            selected_platforms?: unknown;
-        } & {
-            [key: string]: unknown;
-        };
-        SavedPersonaBody: {
-            /** @description Why they are not stored, in a sentence. */
-            error: string | null;
-            message: string;
-            /** @enum {string} */
-            status: "in_progress" | "completed" | "failed" | "superseded" | "cancelled";
-            /** @description Whether the personas are stored or will be. */
-            success: boolean;
-            /**
-             * Format: uuid
-             * @description The submission, for persona-task.
-             */
-            task_id: string;
-        } & {
-            [key: string]: unknown;
-        };
-        TaskBody: {
+        BusinessSubmitted: {
+            business_description: string;
+            business_goals: string | null;
             /** Format: date-time */
             created_at: string;
-            /** @description What is being done or waited for, in a sentence. */
-            current_step: string;
-            /** @description Why the task failed, in a sentence; null otherwise. */
-            error: string | null;
+            /** Format: int64 */
+            id: number;
+            industry: string | null;
             /**
-             * Format: double
-             * @description Percent with two decimals. It grows from one poll to the next while work goes on.
+             * Format: uuid
+             * @description The submission of step 2; the step shows its progress.
              */
-            progress: number;
-            /** @description One for each phase that was reached, and the newest. */
-            progress_messages: components["schemas"]["TaskMessage"][];
-            /** @description Null until the task is completed. */
-            result: components["schemas"]["TaskResult"] | null;
-            /**
-             * @description failed also says that the task was replaced by a newer one or cancelled.
-             * @enum {string}
-             */
-            status: "pending" | "running" | "completed" | "failed";
-            /** Format: uuid */
-            task_id: string;
-            /**
-             * Format: date-time
-             * @description When the newest message was written.
-             */
+            submission_id: string;
+            target_audience: string | null;
+            /** Format: date-time */
             updated_at: string;
+            /** @description The claim sub of the user. */
+            user_id: string;
         } & {
             [key: string]: unknown;
         };
-        TaskMessage: {
+        BusinessRow: {
+            business_description: string;
+            business_goals: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            id: number;
+            industry: string | null;
+            target_audience: string | null;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description The claim sub of the user. */
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        SubmittedBody: {
+            /** @description What was understood of the submitted data, keys never; empty where nothing was submitted. */
+            data: {
+                [key: string]: unknown;
+            };
+            /** @description What was done, in one sentence. */
             message: string;
             /**
-             * Format: double
-             * @description Percent at that time.
+             * @description The step's status now.
+             * @enum {string}
              */
-            progress: number;
-            /** Format: date-time */
-            timestamp: string;
-        } & {
-            [key: string]: unknown;
-        };
-        TaskResult: {
-            /** @description The analysis that they were made from, null if that is not known. */
-            based_on: components["schemas"]["MadeFrom"] | null;
-            /** @description The voice of the site. Null without personas. One that a client has posted may lack fields and have others beside. */
-            core_persona: components["schemas"]["CorePersona"] | {
-                [key: string]: unknown;
-            } | null;
-            /** @description Why there are no personas, in a sentence. */
-            error: string | null;
-            /** @description By platform how the core persona writes there; empty without personas. */
-            platform_personas: {
-                [key: string]: components["schemas"]["PlatformPersona"] | {
-                    [key: string]: unknown;
-                } | null;
-            };
-            /** @description Whether they wait to be accepted; what you edited counts until then. */
-            proposal: boolean;
-            /** @description How good the personas are, 0 to 100 each; null when nothing could be assessed. One that a client has posted may lack fields and have others beside. */
-            quality_metrics: components["schemas"]["QualityMetrics"] | {
-                [key: string]: unknown;
-            } | null;
-            selected_platforms: string[];
-            success: boolean;
+            status: "pending" | "in_progress" | "completed" | "skipped" | "failed";
+            /** Format: int64 */
+            step_number: number;
             /**
-             * Format: int64
-             * @description The number of this version, null without personas.
+             * Format: uuid
+             * @description The piece of work that was queued or joined; left out where none was.
              */
-            version: number | null;
-            /** @description What could not be done as asked, in sentences, for example a platform that was left out. */
+            submission_id?: string;
+            /** @description What was left out or assumed, in sentences. */
             warnings: string[];
         } & {
             [key: string]: unknown;
         };
-        VersionsBody: {
-            /**
-             * Format: int64
-             * @description How many versions of a document are kept, the current one included.
-             */
-            kept: number;
-            /**
-             * Format: int64
-             * @description The size of all the caller's versions together, the current ones aside, above which the oldest go.
-             */
-            max_bytes: number;
-            /** @description The newest first; empty before there is a document. */
-            versions: components["schemas"]["VersionEntry"][];
-        } & {
-            [key: string]: unknown;
-        };
-        VersionEntry: {
-            /** @description The analysis that personas were made from; null for analyses and when it is not known. */
-            based_on: components["schemas"]["MadeFrom"] | null;
-            /**
-             * Format: int64
-             * @description About its size as JSON.
-             */
-            bytes: number;
-            /** @description Whether it has something that the user wrote. */
-            edited: boolean;
-            /** Format: date-time */
-            made_at: string;
-            /** @description local, client, the provider of the model, mixed or unknown. */
-            made_by: string;
-            /**
-             * @description How it came about.
-             * @enum {string}
-             */
-            origin: "generated" | "edited" | "restored";
-            /**
-             * Format: int64
-             * @description The version whose content it has again, null if it was not restored.
-             */
-            restored_from: number | null;
-            /**
-             * @description current is what counts. proposed was generated after the user had edited the document and waits to be accepted; declined was proposed and not taken.
-             * @enum {string}
-             */
-            status: "current" | "past" | "proposed" | "declined";
-            /**
-             * Format: int64
-             * @description Counts the versions of the document from 1.
-             */
-            version: number;
-        } & {
-            [key: string]: unknown;
-        };
-        VersionBody: {
-            /** @description The analysis that personas were made from; null for analyses and when it is not known. */
-            based_on: components["schemas"]["MadeFrom"] | null;
-            /**
-             * Format: int64
-             * @description About its size as JSON.
-             */
-            bytes: number;
-            /** @description Of personas core_persona, platform_personas, quality_metrics, selected_platforms, engine and warnings; of an analysis style_analysis, style_patterns, style_guidelines, crawl_result and measurements. */
-            content: {
+        CompleteBody: {
+            /** @description The step's own fields; GET /config lists them. Step 2: website (or website_url), an http or https address; a missing scheme means https, or http where there is none. */
+            data: {
                 [key: string]: unknown;
             };
-            /** @description Whether it has something that the user wrote. */
-            edited: boolean;
-            /** Format: date-time */
-            made_at: string;
-            /** @description local, client, the provider of the model, mixed or unknown. */
-            made_by: string;
+            /** @description Accepted and ignored: the server validates by itself. */
+            validation_errors?: unknown[];
+        } & {
+            [key: string]: unknown;
+        };
+        ValidateBody: {
+            /** @description Whether what the step needs is there. */
+            can_proceed: boolean;
+            /** @description Whether the step counts. */
+            done: boolean;
             /**
-             * @description How it came about.
+             * @description The status of the step.
              * @enum {string}
              */
-            origin: "generated" | "edited" | "restored";
+            status: "pending" | "in_progress" | "completed" | "skipped" | "failed";
             /**
-             * Format: int64
-             * @description The version whose content it has again, null if it was not restored.
-             */
-            restored_from: number | null;
-            /**
-             * @description current is what counts. proposed was generated after the user had edited the document and waits to be accepted; declined was proposed and not taken.
+             * @description The same in a word.
              * @enum {string}
              */
-            status: "current" | "past" | "proposed" | "declined";
-            /**
-             * Format: int64
-             * @description Counts the versions of the document from 1.
-             */
-            version: number;
-        } & {
-            [key: string]: unknown;
-        };
-        ComparisonBody: {
-            /** @description What differs, at most 500 values. */
-            changes: components["schemas"]["Change"][];
-            from: components["schemas"]["VersionEntry"];
-            /**
-             * Format: int64
-             * @description How many more there are.
-             */
-            left_out: number;
-            to: components["schemas"]["VersionEntry"];
-        } & {
-            [key: string]: unknown;
-        };
-        Change: {
-            /** @description Null where there is none. */
-            after: string | number | boolean | Record<string, never> | unknown[] | null;
-            /** @description Null where there was none. */
-            before: string | number | boolean | Record<string, never> | unknown[] | null;
-            /** @enum {string} */
-            kind: "added" | "removed" | "changed";
-            /** @description Names joined by dots, positions in brackets. */
-            path: string;
-        } & {
-            [key: string]: unknown;
-        };
-        RestoredBody: {
-            message: string;
-            /**
-             * Format: int64
-             * @description The version that was asked for.
-             */
-            restored_from: number;
-            success: boolean;
-            /**
-             * Format: int64
-             * @description The number under which the content counts now.
-             */
-            version: number;
-        } & {
-            [key: string]: unknown;
-        };
-        TicketBody: {
-            /**
-             * Format: int64
-             * @description Seconds in which it may be used, once.
-             */
-            expires_in: number;
-            /** @description Goes into the query of one stream: ?ticket=… */
-            ticket: string;
+            step_status: "available" | "locked";
+            /** @description What is missing, in sentences. */
+            validation_errors: string[];
         } & {
             [key: string]: unknown;
         };
@@ -5581,9 +5950,9 @@ export interface components {
             [key: string]: unknown;
         };
         CrawlContent: {
+            description: string;
             brand_info: components["schemas"]["BrandInfo"];
             content_structure: components["schemas"]["ContentStructure"];
-            description: string;
             domain_info: components["schemas"]["DomainInfo"];
             headings: string[];
             images: components["schemas"]["Image"][];
@@ -5690,10 +6059,10 @@ export interface components {
             [key: string]: unknown;
         };
         CrawledPage: {
+            type: string;
             /** Format: double */
             extraction_confidence: number | null;
             title: string;
-            type: string;
             url: string;
             /** Format: int64 */
             words: number;
@@ -5826,9 +6195,9 @@ export interface components {
             [key: string]: unknown;
         };
         PageType: {
+            type: string;
             /** Format: int64 */
             pages: number;
-            type: string;
             /** Format: int64 */
             words: number;
         } & {
@@ -5970,11 +6339,11 @@ export interface components {
             [key: string]: unknown;
         };
         AuditIssue: {
+            /** @enum {string} */
+            type: "critical" | "warning";
             /** @description The part that it belongs to. */
             category: string;
             message: string;
-            /** @enum {string} */
-            type: "critical" | "warning";
         } & {
             [key: string]: unknown;
         };
@@ -6145,18 +6514,6 @@ export interface components {
              * @description When the response was made.
              */
             timestamp: string;
-        } & {
-            [key: string]: unknown;
-        };
-        StyleAnalysis: {
-            brand_analysis: components["schemas"]["BrandAnalysis"];
-            content_characteristics: components["schemas"]["ContentCharacteristics"];
-            content_strategy_insights: components["schemas"]["ContentStrategyInsights"];
-            content_type: components["schemas"]["ContentType"];
-            meta: components["schemas"]["Meta"];
-            recommended_settings: components["schemas"]["RecommendedSettings"];
-            target_audience: components["schemas"]["TargetAudience"];
-            writing_style: components["schemas"]["WritingStyle"];
         } & {
             [key: string]: unknown;
         };
@@ -6361,167 +6718,6 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        SummaryBody: {
-            /** @description Every provider by name. */
-            api_keys: {
-                [key: string]: components["schemas"]["KeySummary"];
-            };
-            /** @description Whether all required steps are done. */
-            can_proceed_to_final: boolean;
-            canonical_profile: components["schemas"]["CanonicalProfile"];
-            capabilities: components["schemas"]["Capabilities"];
-            /**
-             * Format: date-time
-             * @description When the user finished, null before.
-             */
-            completed_at: string | null;
-            completed_steps: number[];
-            /**
-             * Format: int64
-             * @description The share of steps that are done, rounded.
-             */
-            completion_percentage: number;
-            /**
-             * Format: int64
-             * @description The highest step that is done, at least 1.
-             */
-            current_step: number;
-            failed_steps: number[];
-            /** @description What was submitted for step 5, empty before. */
-            integrations: {
-                [key: string]: unknown;
-            };
-            /** @description Whether the user has finished the onboarding. */
-            is_completed: boolean;
-            /** Format: date-time */
-            last_updated: string;
-            /**
-             * Format: int64
-             * @description The lowest step that is not done, null when all are.
-             */
-            next_step: number | null;
-            persona_readiness: components["schemas"]["Readiness"];
-            /** @description Null without an analysis. */
-            personalization_settings: components["schemas"]["PersonalizationSummary"] | null;
-            /** @description Null before they are stored. */
-            research_preferences: components["schemas"]["PreferencesBody"] | null;
-            skipped_steps: number[];
-            /** Format: date-time */
-            started_at: string;
-            /** @description The newest analysis, null without one. */
-            style_analysis: components["schemas"]["StyleAnalysis"] | null;
-            /** @description The website that was analysed last, also after a text; null without one. */
-            website_url: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        KeySummary: {
-            configured: boolean;
-            /** @description The masked key, null without one. */
-            value: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        CanonicalProfile: {
-            brand_voice: string | null;
-            /** @description What the description of the business says, in one text. */
-            business_goals: string[];
-            /** @description The objects that step 3 keeps. */
-            competitors: unknown[];
-            /** @description What the website writes about most, the largest subject first. */
-            content_pillars: string[];
-            target_audience: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        Capabilities: {
-            /** @description A language model provider has a key. */
-            ai_content: boolean;
-            integrations: boolean;
-            personalization: boolean;
-            research_tools: boolean;
-            style_analysis: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        Readiness: {
-            /** @description What is missing, by name. */
-            missing_data: "website_analysis"[];
-            ready: boolean;
-            reason: string;
-        } & {
-            [key: string]: unknown;
-        };
-        PersonalizationSummary: {
-            brand_voice: string | null;
-            /** @description The primary type of content. */
-            content_focus: string | null;
-            /** @description The groups of people that are addressed. */
-            target_audience: string[];
-            /** @description The same as writing_style. */
-            tone: string | null;
-            /** @description The tone. */
-            writing_style: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        VoiceRequest: {
-            /** @description The platform whose limits are checked; none by default. */
-            platform?: string | null;
-            /** @description 1 to 50,000 characters; 30 words have a score. */
-            text: string;
-        } & {
-            [key: string]: unknown;
-        };
-        VoiceBody: {
-            platform: string | null;
-            /** @description Whether the text has a score; reason of the score says why not. */
-            success: boolean;
-            /**
-             * Format: date-time
-             * @description When the response was made.
-             */
-            timestamp: string;
-            voice: components["schemas"]["VoiceScore"];
-        } & {
-            [key: string]: unknown;
-        };
-        VoiceScore: {
-            band: string;
-            limits: string[];
-            measures: components["schemas"]["MeasuredHabit"][];
-            parts: {
-                [key: string]: number;
-            };
-            reason: string;
-            /** Format: int64 */
-            score: number | null;
-            sentences: components["schemas"]["DriftingSentence"][];
-            /** Format: int64 */
-            words: number;
-        } & {
-            [key: string]: unknown;
-        };
-        MeasuredHabit: {
-            /** Format: double */
-            high: number | null;
-            /** Format: double */
-            low: number | null;
-            name: string;
-            /** Format: double */
-            site: number;
-            /** Format: double */
-            value: number;
-            within: boolean | null;
-        } & {
-            [key: string]: unknown;
-        };
-        DriftingSentence: {
-            reasons: string[];
-            text: string;
-        } & {
-            [key: string]: unknown;
-        };
         WebsiteAnalysisBody: {
             /** Format: date-time */
             analysis_date?: string;
@@ -6553,6 +6749,17 @@ export interface components {
             warnings: string[];
             /** @description The address that was analysed; of a text that of the website that was analysed last, null without any. */
             website_url: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        TicketBody: {
+            /**
+             * Format: int64
+             * @description Seconds in which it may be used, once.
+             */
+            expires_in: number;
+            /** @description Goes into the query of one stream: ?ticket=… */
+            ticket: string;
         } & {
             [key: string]: unknown;
         };
@@ -6608,29 +6815,9 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        HealthBody: {
-            /**
-             * @description Always ok.
-             * @enum {string}
-             */
-            status: "ok";
-        } & {
-            [key: string]: unknown;
-        };
-        Report: {
-            /** @description Each thing that is needed: ok or failed. */
-            checks: {
-                [key: string]: string;
-            };
-            /**
-             * @description Whether requests should be sent here.
-             * @enum {string}
-             */
-            status: "ready" | "not_ready" | "draining";
-        } & {
-            [key: string]: unknown;
-        };
         Problem: {
+            /** @description Always about:blank: the code tells problems apart. */
+            type: string;
             /** @description Stable and machine-readable. */
             code: string;
             /** @description One sentence for a person, which says what to do. */
@@ -6649,8 +6836,6 @@ export interface components {
             status: number;
             /** @description The phrase of the status. */
             title: string;
-            /** @description Always about:blank: the code tells problems apart. */
-            type: string;
         } & {
             [key: string]: unknown;
         };
@@ -6907,6 +7092,55 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportBody"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsBody"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -7224,6 +7458,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OperationCreated"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    countOperation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "retry_failed",
+                 *       "filter": {
+                 *         "step": 2,
+                 *         "status": "failed",
+                 *         "failure_code": "host_not_found"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["OperationRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "total": 1200,
+                     *       "next_after": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CountBody"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -7671,6 +7957,34 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getThroughput: {
+        parameters: {
+            query?: {
+                window?: "1h" | "24h" | "7d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThroughputBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listUsers: {
         parameters: {
             query?: {
@@ -7818,7 +8132,7 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    getResearchOptions: {
+    getWork: {
         parameters: {
             query?: never;
             header?: never;
@@ -7833,78 +8147,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "options": {
-                     *         "roles": [
-                     *           "Content Creator"
-                     *         ],
-                     *         "research_depths": [
-                     *           "Basic"
-                     *         ],
-                     *         "content_types": [
-                     *           "Blog Posts"
-                     *         ],
-                     *         "auto_research_options": [
-                     *           true
-                     *         ]
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ResearchOptionsBody"];
+                    "application/json": components["schemas"]["WorkBody"];
                 };
             };
-            415: components["responses"]["Problem415"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    configurePreferences: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "research_depth": "Deep",
-                 *       "content_types": [
-                 *         "Blog Posts"
-                 *       ],
-                 *       "auto_research": true,
-                 *       "factual_content": true
-                 *     }
-                 */
-                "application/json": components["schemas"]["PreferencesUpdate"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConfiguredBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
+            403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
-    getAIResearchPreferences: {
+    listPersonaVersions: {
         parameters: {
             query?: never;
             header?: {
@@ -7923,7 +8176,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreferencesBody"] | null;
+                    "application/json": components["schemas"]["VersionsBody"];
                 };
             };
             /** @description The state is the one that If-None-Match names. */
@@ -7934,6 +8187,293 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPersonaVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /** @description The number of the version. */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    comparePersonaVersions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /** @description The number of the version. */
+                version: number;
+                /** @description The version that the changes lead to. */
+                other: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    restorePersonaVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The number of the version. */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "version": 3,
+                     *       "restored_from": 1,
+                     *       "message": "Version 1 counts again, as version 3."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RestoredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAnalysisVersions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /** @description The id of the analysis. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionsBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAnalysisVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /** @description The id of the analysis. */
+                id: number;
+                /** @description The number of the version. */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    compareAnalysisVersions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /** @description The id of the analysis. */
+                id: number;
+                /** @description The number of the version. */
+                version: number;
+                /** @description The version that the changes lead to. */
+                other: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    restoreAnalysisVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The id of the analysis. */
+                id: number;
+                /** @description The number of the version. */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "version": 3,
+                     *       "restored_from": 1,
+                     *       "message": "Version 1 counts again, as version 3."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RestoredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -8154,201 +8694,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    saveBusinessInfo: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
-                 *       "industry": "Bicycle repair",
-                 *       "target_audience": "Commuters and families who ride every day",
-                 *       "business_goals": "Fill the maintenance classes on Saturdays"
-                 *     }
-                 */
-                "application/json": components["schemas"]["BusinessRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BusinessSubmitted"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    createBusinessInfo: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
-                 *       "industry": "Bicycle repair",
-                 *       "target_audience": "Commuters and families who ride every day",
-                 *       "business_goals": "Fill the maintenance classes on Saturdays"
-                 *     }
-                 */
-                "application/json": components["schemas"]["BusinessRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BusinessSubmitted"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    getBusinessInfoOfUser: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
-            };
-            path: {
-                /** @description The caller's own user id; 1, which the wizard sends, means the caller too. */
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BusinessRow"];
-                };
-            };
-            /** @description The state is the one that If-None-Match names. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    getBusinessInfo: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
-            };
-            path: {
-                /** @description The id of what is stored. */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BusinessRow"];
-                };
-            };
-            /** @description The state is the one that If-None-Match names. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    updateBusinessInfo: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The id of what is stored. */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BusinessRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BusinessSubmitted"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
     complete: {
         parameters: {
             query?: never;
@@ -8407,80 +8752,6 @@ export interface operations {
                 };
             };
             415: components["responses"]["Problem415"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    streamEvents: {
-        parameters: {
-            query?: {
-                /**
-                 * @description The id of the last event, or the version, that the client has seen. What is no version of the session is ignored. For clients that can't send the header.
-                 * @example 7
-                 */
-                last_event_id?: string;
-            };
-            header?: {
-                /**
-                 * @description The id of the last event, or the version, that the client has seen. What is no version of the session is ignored.
-                 * @example 7
-                 */
-                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The stream. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example retry: 1734
-                     *     id: 6
-                     *
-                     *     event: session
-                     *     data: {"current_step":1,"next_step":1,"completion_percentage":0,"is_completed":false,"version":6}
-                     *
-                     *     event: step
-                     *     id: 7
-                     *     data: {"step":2,"status":"in_progress","progress":42.5,"phase":"crawling","message":"Read 3 of 10 pages of the website.","submission_id":"0197c1d2-0000-7000-8000-000000000000","version":7}
-                     *
-                     *     event: session
-                     *     data: {"current_step":1,"next_step":1,"completion_percentage":0,"is_completed":false,"version":7}
-                     */
-                    "text/event-stream": string;
-                };
-            };
-            401: components["responses"]["Problem401"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    exportAccount: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExportBody"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -8551,6 +8822,350 @@ export interface operations {
             401: components["responses"]["Problem401"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getProgress: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "delete_data": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["ResetRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getResume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumeBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    start: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getStatus: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "is_completed": false,
+                     *       "current_step": 4,
+                     *       "next_step": 1,
+                     *       "completion_percentage": 50,
+                     *       "can_proceed_to_final": true,
+                     *       "started_at": "2026-03-02T09:53:36.701721Z",
+                     *       "last_updated": "2026-03-02T09:53:41.415013Z",
+                     *       "completed_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatusBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSummary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDocs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description HTML */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            415: components["responses"]["Problem415"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HealthBody"];
+                };
+            };
+            415: components["responses"]["Problem415"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOpenAPI: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            415: components["responses"]["Problem415"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ready",
+                     *       "checks": {
+                     *         "database": "ok",
+                     *         "token_keys": "ok"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            415: components["responses"]["Problem415"];
+            /** @description Not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "not_ready",
+                     *       "checks": {
+                     *         "database": "failed",
+                     *         "token_keys": "ok"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -8755,756 +9370,6 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    getProgress: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProgressBody"];
-                };
-            };
-            /** @description The state is the one that If-None-Match names. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    getResearchPreferences: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PreferencesBody"] | null;
-                };
-            };
-            /** @description The state is the one that If-None-Match names. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    reset: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "delete_data": false
-                 *     }
-                 */
-                "application/json": components["schemas"]["ResetRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResetBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    getResume: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResumeBody"];
-                };
-            };
-            /** @description The state is the one that If-None-Match names. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    start: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StartBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            409: components["responses"]["Problem409"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    getStatus: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "is_completed": false,
-                     *       "current_step": 4,
-                     *       "next_step": 1,
-                     *       "completion_percentage": 50,
-                     *       "can_proceed_to_final": true,
-                     *       "started_at": "2026-03-02T09:53:36.701721Z",
-                     *       "last_updated": "2026-03-02T09:53:41.415013Z",
-                     *       "completed_at": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["StatusBody"];
-                };
-            };
-            /** @description The state is the one that If-None-Match names. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    getStep: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
-            };
-            path: {
-                /** @description The number of the step. */
-                n: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StepBody"];
-                };
-            };
-            /** @description The state is the one that If-None-Match names. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    cancelStep: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path: {
-                /** @description The number of the step. */
-                n: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Location?: string;
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "The work of step 2 is cancelled.",
-                     *       "step_number": 2,
-                     *       "status": "pending",
-                     *       "data": {},
-                     *       "warnings": []
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SubmittedBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    completeStep: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path: {
-                /** @description The number of the step. */
-                n: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "data": {
-                 *         "website": "https://www.loosespoke.example"
-                 *       },
-                 *       "validation_errors": []
-                 *     }
-                 */
-                "application/json": components["schemas"]["CompleteBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Location?: string;
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SubmittedBody"];
-                };
-            };
-            /** @description The work continues; Location says where to look. */
-            202: {
-                headers: {
-                    Location?: string;
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "The analysis of your website has started.",
-                     *       "step_number": 2,
-                     *       "status": "in_progress",
-                     *       "data": {
-                     *         "website": "https://www.loosespoke.example"
-                     *       },
-                     *       "warnings": [],
-                     *       "submission_id": "01a22049-7cdd-76c8-a421-fd32a1db71e3"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SubmittedBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    resetStep: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path: {
-                /** @description The number of the step. */
-                n: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Location?: string;
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "Step 3 is pending again.",
-                     *       "step_number": 3,
-                     *       "status": "pending",
-                     *       "data": {},
-                     *       "warnings": []
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SubmittedBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    retryStep: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path: {
-                /** @description The number of the step. */
-                n: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    Location?: string;
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "Step 2 is being tried again.",
-                     *       "step_number": 2,
-                     *       "status": "in_progress",
-                     *       "data": {},
-                     *       "warnings": [],
-                     *       "submission_id": "01a22049-7f7f-7879-a557-363cdeb17425"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SubmittedBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    skipStep: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path: {
-                /** @description The number of the step. */
-                n: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Location?: string;
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "Step 3 is skipped.",
-                     *       "step_number": 3,
-                     *       "status": "skipped",
-                     *       "data": {},
-                     *       "warnings": []
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SubmittedBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    validateStep: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
-            };
-            path: {
-                /** @description The number of the step. */
-                n: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "can_proceed": true,
-                     *       "validation_errors": [],
-                     *       "step_status": "available",
-                     *       "status": "completed",
-                     *       "done": true
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ValidateBody"];
-                };
-            };
-            /** @description The state is the one that If-None-Match names. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    analyzeSitemap: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "user_url": "https://www.loosespoke.example"
-                 *     }
-                 */
-                "application/json": components["schemas"]["SitemapRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SitemapBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    discoverCompetitors: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "user_url": "https://www.loosespoke.example",
-                 *       "num_results": 3
-                 *     }
-                 */
-                "application/json": components["schemas"]["CompetitorsRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CompetitorsBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    discoverSocialMedia: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "user_url": "https://www.loosespoke.example"
-                 *     }
-                 */
-                "application/json": components["schemas"]["SocialRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SocialBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    getScheduledTasks: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TasksBody"];
-                };
-            };
-            /** @description The state is the one that If-None-Match names. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    getSitemapBenchmark: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Benchmark"];
-                };
-            };
-            /** @description The state is the one that If-None-Match names. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -9847,162 +9712,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    listPersonaVersions: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionsBody"];
-                };
-            };
-            /** @description The state is the one that If-None-Match names. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    getPersonaVersion: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
-            };
-            path: {
-                /** @description The number of the version. */
-                version: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionBody"];
-                };
-            };
-            /** @description The state is the one that If-None-Match names. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    comparePersonaVersions: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
-            };
-            path: {
-                /** @description The number of the version. */
-                version: number;
-                /** @description The version that the changes lead to. */
-                other: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ComparisonBody"];
-                };
-            };
-            /** @description The state is the one that If-None-Match names. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    restorePersonaVersion: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path: {
-                /** @description The number of the version. */
-                version: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "version": 3,
-                     *       "restored_from": 1,
-                     *       "message": "Version 1 counts again, as version 3."
-                     *     }
-                     */
-                    "application/json": components["schemas"]["RestoredBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
     regeneratePersona: {
         parameters: {
             query?: never;
@@ -10046,7 +9755,48 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    createStreamTicket: {
+    scoreVoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "Your brakes squeal? Bring the bike in. We will look at it, tell you what it costs and fix it while you wait. You pay nothing before you say yes, and you get your old parts in a bag!",
+                 *       "platform": "twitter"
+                 *     }
+                 */
+                "application/json": components["schemas"]["VoiceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getResearchOptions: {
         parameters: {
             query?: never;
             header?: never;
@@ -10058,20 +9808,908 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "ticket": "U2NHQEXADGPYXLF5NSV6MBQ3NS",
-                     *       "expires_in": 30
+                     *       "success": true,
+                     *       "options": {
+                     *         "roles": [
+                     *           "Content Creator"
+                     *         ],
+                     *         "research_depths": [
+                     *           "Basic"
+                     *         ],
+                     *         "content_types": [
+                     *           "Blog Posts"
+                     *         ],
+                     *         "auto_research_options": [
+                     *           true
+                     *         ]
+                     *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["TicketBody"];
+                    "application/json": components["schemas"]["ResearchOptionsBody"];
                 };
             };
+            415: components["responses"]["Problem415"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    configurePreferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "research_depth": "Deep",
+                 *       "content_types": [
+                 *         "Blog Posts"
+                 *       ],
+                 *       "auto_research": true,
+                 *       "factual_content": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreferencesUpdate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfiguredBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAIResearchPreferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesBody"] | null;
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getResearchPreferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesBody"] | null;
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    analyzeSitemap: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_url": "https://www.loosespoke.example"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SitemapRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitemapBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    discoverCompetitors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_url": "https://www.loosespoke.example",
+                 *       "num_results": 3
+                 *     }
+                 */
+                "application/json": components["schemas"]["CompetitorsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompetitorsBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    discoverSocialMedia: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_url": "https://www.loosespoke.example"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SocialRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SocialBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getScheduledTasks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSitemapBenchmark: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Benchmark"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getInputsOfUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /** @description The user's id, percent-encoded. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InputsBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    saveBusinessInfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
+                 *       "industry": "Bicycle repair",
+                 *       "target_audience": "Commuters and families who ride every day",
+                 *       "business_goals": "Fill the maintenance classes on Saturdays"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BusinessRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessSubmitted"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createBusinessInfo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
+                 *       "industry": "Bicycle repair",
+                 *       "target_audience": "Commuters and families who ride every day",
+                 *       "business_goals": "Fill the maintenance classes on Saturdays"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BusinessRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessSubmitted"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getBusinessInfoOfUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /** @description The caller's own user id; 1, which the wizard sends, means the caller too. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessRow"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getBusinessInfo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /** @description The id of what is stored. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessRow"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateBusinessInfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of what is stored. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BusinessRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BusinessSubmitted"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /** @description The number of the step. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancelStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The number of the step. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "The work of step 2 is cancelled.",
+                     *       "step_number": 2,
+                     *       "status": "pending",
+                     *       "data": {},
+                     *       "warnings": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SubmittedBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    completeStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The number of the step. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "website": "https://www.loosespoke.example"
+                 *       },
+                 *       "validation_errors": []
+                 *     }
+                 */
+                "application/json": components["schemas"]["CompleteBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedBody"];
+                };
+            };
+            /** @description The work continues; Location says where to look. */
+            202: {
+                headers: {
+                    Location?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "The analysis of your website has started.",
+                     *       "step_number": 2,
+                     *       "status": "in_progress",
+                     *       "data": {
+                     *         "website": "https://www.loosespoke.example"
+                     *       },
+                     *       "warnings": [],
+                     *       "submission_id": "01a22049-7cdd-76c8-a421-fd32a1db71e3"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SubmittedBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    resetStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The number of the step. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Step 3 is pending again.",
+                     *       "step_number": 3,
+                     *       "status": "pending",
+                     *       "data": {},
+                     *       "warnings": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SubmittedBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retryStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The number of the step. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Step 2 is being tried again.",
+                     *       "step_number": 2,
+                     *       "status": "in_progress",
+                     *       "data": {},
+                     *       "warnings": [],
+                     *       "submission_id": "01a22049-7f7f-7879-a557-363cdeb17425"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SubmittedBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    skipStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /** @description The number of the step. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    Location?: string;
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Step 3 is skipped.",
+                     *       "step_number": 3,
+                     *       "status": "skipped",
+                     *       "data": {},
+                     *       "warnings": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SubmittedBody"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    validateStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
+            path: {
+                /** @description The number of the step. */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "can_proceed": true,
+                     *       "validation_errors": [],
+                     *       "step_status": "available",
+                     *       "status": "completed",
+                     *       "done": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ValidateBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -10197,172 +10835,6 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    listAnalysisVersions: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
-            };
-            path: {
-                /** @description The id of the analysis. */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionsBody"];
-                };
-            };
-            /** @description The state is the one that If-None-Match names. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    getAnalysisVersion: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
-            };
-            path: {
-                /** @description The id of the analysis. */
-                id: number;
-                /** @description The number of the version. */
-                version: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionBody"];
-                };
-            };
-            /** @description The state is the one that If-None-Match names. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    compareAnalysisVersions: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
-            };
-            path: {
-                /** @description The id of the analysis. */
-                id: number;
-                /** @description The number of the version. */
-                version: number;
-                /** @description The version that the changes lead to. */
-                other: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ComparisonBody"];
-                };
-            };
-            /** @description The state is the one that If-None-Match names. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    restoreAnalysisVersion: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path: {
-                /** @description The id of the analysis. */
-                id: number;
-                /** @description The number of the version. */
-                version: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "version": 3,
-                     *       "restored_from": 1,
-                     *       "message": "Version 1 counts again, as version 3."
-                     *     }
-                     */
-                    "application/json": components["schemas"]["RestoredBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -10593,122 +11065,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    getSummary: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SummaryBody"];
-                };
-            };
-            /** @description The state is the one that If-None-Match names. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    getInputsOfUser: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
-                "If-None-Match"?: components["parameters"]["If-None-Match"];
-            };
-            path: {
-                /** @description The user's id, percent-encoded. */
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InputsBody"];
-                };
-            };
-            /** @description The state is the one that If-None-Match names. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    scoreVoice: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "text": "Your brakes squeal? Bring the bike in. We will look at it, tell you what it costs and fix it while you wait. You pay nothing before you say yes, and you get your old parts in a bag!",
-                 *       "platform": "twitter"
-                 *     }
-                 */
-                "application/json": components["schemas"]["VoiceRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VoiceBody"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
     getWebsiteAnalysis: {
         parameters: {
             query?: never;
@@ -10741,116 +11097,6 @@ export interface operations {
             401: components["responses"]["Problem401"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    streamWebSocket: {
-        parameters: {
-            query?: {
-                /**
-                 * @description The id of the last event, or the version, that the client has seen. What is no version of the session is ignored. For clients that can't send the header.
-                 * @example 7
-                 */
-                last_event_id?: string;
-            };
-            header?: {
-                /**
-                 * @description The id of the last event, or the version, that the client has seen. What is no version of the session is ignored.
-                 * @example 7
-                 */
-                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The connection is a WebSocket. */
-            101: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["StepEventBody"] | components["schemas"]["SessionEventBody"] | Record<string, never>;
-                        /** @enum {string} */
-                        event: "step" | "session" | "heartbeat";
-                        /** @description Left out for a session event. */
-                        id?: number;
-                    };
-                };
-            };
-            /** @description The same where a proxy speaks HTTP/2 or HTTP/3 to the client (RFC 8441). */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["StepEventBody"] | components["schemas"]["SessionEventBody"] | Record<string, never>;
-                        /** @enum {string} */
-                        event: "step" | "session" | "heartbeat";
-                        /** @description Left out for a session event. */
-                        id?: number;
-                    };
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            426: components["responses"]["Problem426"];
-            429: components["responses"]["Problem429"];
-            503: components["responses"]["Problem503"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    getDocs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description HTML */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            415: components["responses"]["Problem415"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    getHealth: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Cache-Control"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": "ok"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["HealthBody"];
-                };
-            };
-            415: components["responses"]["Problem415"];
             default: components["responses"]["Problem"];
         };
     };
@@ -11049,29 +11295,57 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    getOpenAPI: {
+    streamEvents: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /**
+                 * @description The id of the last event, or the version, that the client has seen. What is no version of the session is ignored. For clients that can't send the header.
+                 * @example 7
+                 */
+                last_event_id?: string;
+            };
+            header?: {
+                /**
+                 * @description The id of the last event, or the version, that the client has seen. What is no version of the session is ignored.
+                 * @example 7
+                 */
+                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OpenAPI 3.1 */
+            /** @description The stream. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    /**
+                     * @example retry: 1734
+                     *     id: 6
+                     *
+                     *     event: session
+                     *     data: {"current_step":1,"next_step":1,"completion_percentage":0,"is_completed":false,"version":6}
+                     *
+                     *     event: step
+                     *     id: 7
+                     *     data: {"step":2,"status":"in_progress","progress":42.5,"phase":"crawling","message":"Read 3 of 10 pages of the website.","submission_id":"0197c1d2-0000-7000-8000-000000000000","version":7}
+                     *
+                     *     event: session
+                     *     data: {"current_step":1,"next_step":1,"completion_percentage":0,"is_completed":false,"version":7}
+                     */
+                    "text/event-stream": string;
                 };
             };
-            415: components["responses"]["Problem415"];
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
-    getReadiness: {
+    createStreamTicket: {
         parameters: {
             query?: never;
             header?: never;
@@ -11089,35 +11363,76 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "status": "ready",
-                     *       "checks": {
-                     *         "database": "ok",
-                     *         "token_keys": "ok"
-                     *       }
+                     *       "ticket": "U2NHQEXADGPYXLF5NSV6MBQ3NS",
+                     *       "expires_in": 30
                      *     }
                      */
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": components["schemas"]["TicketBody"];
                 };
             };
-            415: components["responses"]["Problem415"];
-            /** @description Not ready */
-            503: {
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    streamWebSocket: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The id of the last event, or the version, that the client has seen. What is no version of the session is ignored. For clients that can't send the header.
+                 * @example 7
+                 */
+                last_event_id?: string;
+            };
+            header?: {
+                /**
+                 * @description The id of the last event, or the version, that the client has seen. What is no version of the session is ignored.
+                 * @example 7
+                 */
+                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is a WebSocket. */
+            101: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "status": "not_ready",
-                     *       "checks": {
-                     *         "database": "failed",
-                     *         "token_keys": "ok"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": {
+                        data: components["schemas"]["StepEventBody"] | components["schemas"]["SessionEventBody"] | Record<string, never>;
+                        /** @enum {string} */
+                        event: "step" | "session" | "heartbeat";
+                        /** @description Left out for a session event. */
+                        id?: number;
+                    };
                 };
             };
+            /** @description The same where a proxy speaks HTTP/2 or HTTP/3 to the client (RFC 8441). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["StepEventBody"] | components["schemas"]["SessionEventBody"] | Record<string, never>;
+                        /** @enum {string} */
+                        event: "step" | "session" | "heartbeat";
+                        /** @description Left out for a session event. */
+                        id?: number;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            426: components["responses"]["Problem426"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };

@@ -15,6 +15,7 @@ import (
 	"github.com/alwrity/onboarding/internal/maintenance"
 	textquestion "github.com/alwrity/onboarding/internal/maintext/question"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/ops"
 	"github.com/alwrity/onboarding/internal/persona"
 	"github.com/alwrity/onboarding/internal/personalize"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -59,6 +60,7 @@ func newWorkerConfig(
 		Texts:    jobs.TextChooser{Prompt: textquestion.Prompt, Merge: textquestion.Merge},
 		Personas: persona.New(registry), BuildInputs: personalize.Build, Models: models, Keys: ring,
 		Sitemaps: crawler, Competitors: exa.New(cfg.ExaURL, transport),
+		Version:    ops.Version(),
 		Fleet:      fleetOf(cfg),
 		Keep:       maintenance.Keep(cfg.Retention),
 		Webhooks:   webhooks,

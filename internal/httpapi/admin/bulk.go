@@ -111,6 +111,21 @@ func (h *Handlers) createOperation(
 	}, nil
 }
 
+// CountBody is how many users an operation would have.
+type CountBody struct {
+	Total     int     `json:"total" example:"1200"`
+	NextAfter *string `json:"next_after" example:"user_2abc" doc:"The filter finds more."`
+}
+
+// countOperation finds the users of a request and starts nothing.
+func (h *Handlers) countOperation(
+	ctx context.Context, in *edge.BodyInput[OperationRequest],
+) (*edge.Output[CountBody], error) {
+	in.Body.Confirm = true // nothing is deleted
+	users, next, err := h.operationUsers(ctx, in.Body)
+	return edge.OK(CountBody{Total: len(users), NextAfter: next}), err
+}
+
 // operationUsers returns the users of a request, and the last of them if its filter finds more.
 func (h *Handlers) operationUsers(ctx context.Context, in OperationRequest) (users []string, next *string, err error) {
 	switch {

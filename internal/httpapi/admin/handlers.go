@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/alwrity/onboarding/internal/alert"
 	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/httpapi/export"
@@ -27,6 +28,10 @@ type Config struct {
 	// Console is the page of the queue, which expects to be served at PathConsole; nil
 	// for none.
 	Console http.Handler
+	// Prometheus tells which alerts fire; nil: as far as the database knows.
+	Prometheus *alert.Prometheus
+	// Grafana is the address of Grafana that links lead to, "" for none.
+	Grafana string
 	// ExportFolder takes the files of exports that are being sent.
 	ExportFolder string
 }
@@ -95,6 +100,8 @@ func (h *Handlers) registerWork() {
 			"data and keys; "+
 			"retry_failed submits the last input of failed steps again; rebuild_inputs builds the personalization inputs; "+
 			"delete deletes the accounts."))
+	register(h, "POST /bulk-operations/count", "countOperation", "Count the users of an operation", h.countOperation,
+		edge.About("Takes the same body and starts nothing."))
 	register(h, "GET /bulk-operations", "listOperations", "The newest operations", h.listOperations,
 		edge.About("The newest first, each with how many of its users are done and how many failed."))
 	register(h, "GET /bulk-operations/{id}", "getOperation", "The state of an operation", h.operation,
@@ -103,6 +110,12 @@ func (h *Handlers) registerWork() {
 		edge.About("In the order of the request; the last field of a page asks for the next."))
 	register(h, "POST /bulk-operations/{id}/cancel", "cancelOperation", "Cancel an operation", h.cancelOperation,
 		edge.About("Finished users stay changed. An operation that has ended does not change."))
+	register(h, "GET /alerts", "getAlerts", "What fires now", h.alerts,
+		edge.About("From Prometheus if PROMETHEUS_URL is set and answers, otherwise as far as the database knows."))
+	register(h, "GET /work", "getWork", "Workers and jobs", h.work,
+		edge.About("Who works, and what waits or runs, by kind."))
+	register(h, "GET /throughput", "getThroughput", "What ended, and how soon work began", h.throughput,
+		edge.About("Point by point, up to now. Percentiles are at most 4.8 % off."))
 	register(h, "GET /queues", "listQueues", "The queues and their jobs", h.listQueues,
 		edge.About("Each queue with its jobs by state, and whether it is paused."))
 	register(h, "POST /queues/{name}/pause", "pauseQueue", "Pause a queue", h.pauseQueue,

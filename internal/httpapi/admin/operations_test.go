@@ -96,6 +96,23 @@ func TestFindUsers(t *testing.T) {
 	}
 }
 
+// A dry run counts, and starts nothing.
+func TestOperationsAreCounted(t *testing.T) {
+	t.Parallel()
+	f := apitest.New(t)
+	people(f, "c", 5)
+	failWebsite(f, "timeout", "c00001", "c00002")
+	for body, want := range map[string]float64{
+		`{"kind":"reset","filter":{"prefix":"c"}}`: 5, `{"kind":"retry_failed","filter":{"failure_code":"timeout"}}`: 2,
+		`{"kind":"delete","user_ids":["c00001","nobody"]}`: 2, `{"kind":"rebuild_inputs","filter":{"step":1,"status":"pending"}}`: 5,
+	} {
+		counted := operate(f, 200, http.MethodPost, pathOperations+"/count", body)
+		assert.InDelta(t, want, counted["total"], 0, body)
+		assert.Nil(t, counted["next_after"], body)
+	}
+	assert.Zero(t, f.Count("select count(*) from bulk_operations"))
+}
+
 // Support sees where a user stands, and nothing that the user entered.
 func TestUserState(t *testing.T) {
 	t.Parallel()

@@ -54,16 +54,16 @@ type FailedSubmission struct {
 type SubmissionBody struct {
 	UserSubmission
 	UserID         string          `json:"user_id" example:"user_2abc"`
-	Ours           bool            `json:"ours" doc:"Whether it failed for a reason that neither the user nor the user's website can mend."`
+	Ours           bool            `json:"ours"`
 	Newest         bool            `json:"newest" doc:"Whether its step names no newer one: retrying the step submits its input again."`
-	Queue          *string         `json:"queue" example:"network" doc:"The queue of its job; null once that is deleted."`
-	Worker         *string         `json:"worker" example:"host_2026_11_28T10_15_00_000000" doc:"The worker that took its job last; null before, and once the job is deleted."`
-	Attempts       int             `json:"attempts" example:"1" doc:"Attempts that its jobs have begun, of at most 4; 0 before the first, and once the job is deleted."`
-	Recoveries     int             `json:"recoveries" example:"0" doc:"How often its job was taken over from a worker that was lost."`
-	SnoozedSeconds float64         `json:"snoozed_seconds" example:"12" doc:"How long it has waited for rate limits."`
+	Queue          *string         `json:"queue" example:"network" doc:"Null likewise."`
+	Worker         *string         `json:"worker" example:"host_2026_11_28T10_15_00_000000" doc:"Null once its job is deleted."`
+	Attempts       int             `json:"attempts" example:"1" doc:"Of at most 4; 0 once its job is deleted."`
+	Recoveries     int             `json:"recoveries" example:"0"`
+	SnoozedSeconds float64         `json:"snoozed_seconds" example:"12"`
 	Timeline       []Moment        `json:"timeline" doc:"What happened, in its order. What a deleted job knew is left out: attempts that are an hour old."`
 	ModelCalls     []UserModelCall `json:"model_calls" doc:"The newest first."`
-	DeadJob        *DeadJobBody    `json:"dead_job" doc:"Its record among the dead jobs, null if there is none."`
+	DeadJob        *DeadJobBody    `json:"dead_job"`
 }
 
 // Moment is something that happened to a submission.

@@ -124,11 +124,11 @@ type UserModelCall struct {
 	SubmissionID uuid.UUID           `json:"submission_id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001"`
 	Provider     onboarding.Provider `json:"provider" example:"openai"`
 	Model        string              `json:"model" example:"gpt-4o-mini"`
-	Prompt       string              `json:"prompt" example:"analysis" doc:"What was asked for."`
+	Prompt       string              `json:"prompt" example:"analysis"`
 	InputTokens  int64               `json:"input_tokens" example:"2100"`
 	CachedTokens int64               `json:"cached_tokens" example:"0"`
 	OutputTokens int64               `json:"output_tokens" example:"640"`
-	CostMicros   *int64              `json:"cost_micros" example:"1200" doc:"In millionths of a US dollar; null where the price of the model is not known."`
+	CostMicros   *int64              `json:"cost_micros" example:"1200" doc:"Null where the price is not known."`
 }
 
 // UserPath names a user in the path.

@@ -2,7 +2,7 @@
 -- Says that the worker lives and which jobs it holds, and returns those of the jobs
 -- that it is running whose submission is no longer theirs.
 with beat as (
-    insert into worker_beats (client_id, job_ids) values (@client_id, @job_ids::bigint[])
+    insert into worker_beats (client_id, job_ids, host, version) values (@client_id, @job_ids::bigint[], @host, @version)
     on conflict (client_id) do update set beat_at = now(), job_ids = excluded.job_ids
 )
 select r.job_id::bigint as job_id

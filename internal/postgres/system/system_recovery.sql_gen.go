@@ -14,7 +14,7 @@ import (
 
 const beat = `-- name: Beat :many
 with beat as (
-    insert into worker_beats (client_id, job_ids) values ($3, $4::bigint[])
+    insert into worker_beats (client_id, job_ids, host, version) values ($3, $4::bigint[], $5, $6)
     on conflict (client_id) do update set beat_at = now(), job_ids = excluded.job_ids
 )
 select r.job_id::bigint as job_id
@@ -30,6 +30,8 @@ type BeatParams struct {
 	SubmissionIds []uuid.UUID
 	ClientID      string
 	JobIds        []int64
+	Host          string
+	Version       string
 }
 
 // Says that the worker lives and which jobs it holds, and returns those of the jobs
@@ -40,6 +42,8 @@ func (q *Queries) Beat(ctx context.Context, arg BeatParams) ([]int64, error) {
 		arg.SubmissionIds,
 		arg.ClientID,
 		arg.JobIds,
+		arg.Host,
+		arg.Version,
 	)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,6 @@
-// An operator's way through the pages of operators.
+// An operator's way through the console.
+
+import { readFile } from "node:fs/promises";
 
 /** fails leaves a user with a failed step, for operators to act on. */
 async function fails(api, token, website) {
@@ -17,11 +19,22 @@ async function fails(api, token, website) {
   throw new Error(`step 2 of ${website} did not fail`);
 }
 
+/** sameAsPackage checks that what draws the curves is what npm has, whose version and checksum the lock file names. */
+async function sameAsPackage(visitor, api) {
+  for (const name of ["uPlot.iife.min.js", "uPlot.min.css"]) {
+    const served = await (await fetch(`${api}/uplot/${name}`)).text();
+    const published = await readFile(new URL(`../node_modules/uplot/dist/${name}`, import.meta.url), "utf8");
+    visitor.check(served === published, `${name} is that of the npm package`);
+  }
+}
+
 /** operate signs in, goes through the console, and changes something on each page. */
 export async function operate(visitor, { api, site, tokenOf }) {
   const { page } = visitor;
   const admin = await tokenOf("ops", "admin"), user = await tokenOf("someone", "");
   await fails(api, user, `${site}/no-such-page`);
+  await Promise.all(Array.from({ length: 15 }, async (_, i) => fails(api, await tokenOf(`unlucky-${i}`, ""), `${site}/no-such-page`)));
+  await sameAsPackage(visitor, api);
   /** to opens a page of the console and waits until a panel shows a text. */
   const to = async (hash, wanted, where = "main") => {
     await page.goto(`${api}/ops${hash}`);
@@ -47,11 +60,37 @@ export async function operate(visitor, { api, site, tokenOf }) {
     visitor.check(await page.evaluate(() => document.cookie) === "", "no script can read the cookie");
   });
 
-  await visitor.step("operations: the overview", async () => {
+  await visitor.step("operations: the overview, with an alert", async () => {
     await visitor.click("#sections a[href='#/']");
-    await visitor.sees("interactive", "#queues tbody");
+    await visitor.sees("network", "#queues tbody");
     await visitor.sees("Nothing of that kind failed", "#failed");
+    await page.waitForFunction(() => { // the rollups count within half a minute
+      document.querySelector("#main .ops-head button").click();
+      return document.querySelector("#alerts .ops-alerts")?.innerText.includes("StepsFailing");
+    }, { polling: 2000, timeout: 60000 });
+    await page.waitForSelector("#curves .uplot canvas");
+    visitor.check((await page.$$("#curves .uplot")).length === 2, "two charts are drawn");
     await visitor.look("ops-2-overview");
+    await visitor.click("#curves a[href='#/?window=7d']");
+    await page.waitForFunction(() => document.querySelector("#curves a[aria-current]")?.innerText === "7 days" && document.querySelector("#curves .uplot canvas"));
+  });
+
+  await visitor.step("operations: from a firing alert to a failing submission and its retry", async () => {
+    let clicks = 0;
+    const click = async (selector) => { clicks++; await visitor.click(selector); };
+    await click("#alerts a[href^='#/alerts/StepsFailing']");
+    await visitor.sees("Runbook", "#alert");
+    await visitor.sees("page not found", "#failed");
+    await visitor.look("ops-2-alert");
+    clicks = 1; // nothing but looking was done since
+    await click("#failed tbody tr:first-child td:last-child a");
+    await visitor.sees("Queued", "#submission .timeline");
+    await visitor.sees("page not found", "#submission");
+    await visitor.look("ops-6-submission");
+    await click("::-p-aria([name='Retry'][role='button'])");
+    await click("dialog .danger");
+    await visitor.sees("submitted again", "#submission-said");
+    visitor.check(clicks <= 4, `it takes ${clicks} clicks`);
   });
 
   await visitor.step("operations: a user is found, and retried", async () => {
@@ -72,21 +111,10 @@ export async function operate(visitor, { api, site, tokenOf }) {
     await visitor.sees("onboarding.retry_failed", "#user-audit");
   });
 
-  await visitor.step("operations: from a failure to its submission and its retry", async () => {
+  await visitor.step("operations: failures", async () => {
     await to("#/failures", "page not found", "#failed");
+    await visitor.sees("user or website", "#failed");
     await visitor.look("ops-5-failures");
-    await page.waitForFunction(async () => { // the retry has failed as well
-      const answer = await fetch("/api/onboarding/admin/users/someone");
-      return (await answer.json()).steps[1].status === "failed";
-    }, { polling: 200 });
-    await visitor.press("Refresh");
-    await visitor.click("#failed tbody tr:first-child td:last-child a");
-    await visitor.sees("Queued", "#submission .timeline");
-    await visitor.sees("page not found", "#submission");
-    await visitor.look("ops-6-submission");
-    await visitor.press("Retry");
-    await visitor.click("dialog .danger");
-    await visitor.sees("submitted again", "#submission-said");
   });
 
   await visitor.step("operations: the funnel", async () => {
@@ -97,6 +125,9 @@ export async function operate(visitor, { api, site, tokenOf }) {
 
   await visitor.step("operations: a queue is paused and resumed by keyboard", async () => {
     await to("#/work", "network", "#queues tbody");
+    await visitor.sees("Leads", "#workers");
+    await visitor.sees("Alive", "#workers");
+    visitor.check(!(await page.$eval("#workers", (node) => node.innerText)).includes("not known"), "the worker says where it runs and of which release it is");
     await page.focus("[aria-label='Pause bulk']");
     await page.keyboard.press("Enter");
     await page.waitForSelector("dialog[open]");
@@ -123,16 +154,22 @@ export async function operate(visitor, { api, site, tokenOf }) {
     await visitor.type("What", "admin.pauseQueue");
     await visitor.press("Find");
     await page.waitForFunction(() => location.hash.includes("action=admin.pauseQueue"));
-    await page.waitForFunction(() => document.querySelectorAll("#audit tbody tr").length === 1);
+    await page.waitForFunction(() => {
+      const rows = [...document.querySelectorAll("#audit tbody tr")];
+      return rows.length > 0 && rows.every((row) => row.innerText.includes("admin.pauseQueue"));
+    });
   });
 
   await visitor.step("operations: a bulk operation", async () => {
     await to("#/bulk", "Bulk operations", "h1");
-    await visitor.click("#bulk summary");
-    await visitor.click("#bulk input[value=rebuild_inputs]");
-    await visitor.press("Start");
-    await visitor.sees("rebuild inputs", "#bulk table");
+    await visitor.click("main input[value=rebuild_inputs]");
+    await visitor.type("The id begins with", "unlucky-");
+    await visitor.press("Count the users");
+    await visitor.sees("finds 15 users", "#bulk-said");
     await visitor.look("ops-10-bulk");
+    await visitor.press("Start for 15 users");
+    await visitor.click("dialog .danger");
+    await visitor.sees("rebuild inputs", "#bulk table");
   });
 
   await visitor.step("River UI", async () => {

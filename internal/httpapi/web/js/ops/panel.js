@@ -26,7 +26,7 @@ export function panel({ id, title, text, whole, load, draw }) {
     }
   };
   const node = h("section", { class: `card panel ops-panel${whole ? " whole" : ""}`, id, "aria-labelledby": `${id}-title` },
-    h("header", {}, h("h2", { id: `${id}-title` }, title), h("p", {}, text)), body);
+    h("header", {}, h("h2", { id: `${id}-title` }, title), text && h("p", {}, text)), body);
   return { id, title, node, refresh };
 }
 
@@ -62,6 +62,7 @@ export const percent = (share) => `${(share * 100).toLocaleString("en", { maximu
 /** lasts says a time span in the unit that fits. */
 export function lasts(seconds) {
   if (seconds === null || seconds === undefined) return "–";
+  if (seconds > 0 && seconds < 1) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 10) return `${seconds.toLocaleString("en", { maximumFractionDigits: 1 })} s`;
   if (seconds < 120) return `${Math.round(seconds)} s`;
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`;

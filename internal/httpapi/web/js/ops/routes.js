@@ -45,7 +45,7 @@ export const at = {
   failures: (values = {}) => `#/failures${asked(values)}`,
   dead: (values = {}) => `#/dead${asked(values)}`,
   audit: (values = {}) => `#/audit${asked(values)}`,
-  alert: (name) => `#/alerts/${name}`,
+  alert: (name, labels = {}) => `#/alerts/${name}${asked(labels)}`,
   work: () => "#/work",
   bulk: (values = {}) => `#/bulk${asked(values)}`,
   job: (id) => `/ops/river/jobs/${id}`,
