@@ -372,6 +372,13 @@ pooler-test: .need-test-programs ## run the tests through a PgBouncer in transac
 	@go build $(VCS) -o .bin/ ./internal/cmd/pooler
 	@$(NO_DATABASE) .bin/pooler $(if $(PACKAGES),-packages '$(PACKAGES)') $(if $(TRIES),-tries $(TRIES))
 
+# With YUGABYTE_URL the tests run on that server, without the proxy. USERS are those of the load.
+.PHONY: distributed-test
+distributed-test: .need-test-programs ## run the tests through a proxy that refuses LISTEN, delays, and ends transactions by 40001; then count the effects of a load (PACKAGES= SEED=1)
+	@scripts/need postgres
+	@go build $(VCS) -o .bin/ ./internal/cmd/distributed
+	@$(NO_DATABASE) .bin/distributed $(if $(PACKAGES),-packages '$(PACKAGES)') $(if $(SEED),-seed $(SEED))
+
 .PHONY: mutants
 mutants: .need-test-server ## check that tests fail: one-line defects, each of which must fail its test (about seven minutes)
 	@scripts/mutants

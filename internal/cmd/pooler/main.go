@@ -36,6 +36,7 @@ var exempt = map[string]string{ //nolint:gosec // no credentials
 	"TestBackfillUnderForce":                    "migrations need a session, and its owner has no password",
 	"TestJudgedValuesAreConverted":              "migrations need a session, and its owner has no password",
 	"TestTheProgramsLoginMayAssumeTheRoles":     "it is about a login without a pooler",
+	"TestOneTraceFromTheSubmissionToTheCommit":  "descriptions of statements are batches of their own",
 	"TestRestoreOfABackup":                      "it starts servers of its own",
 	"TestInstallAsDocumented":                   "it installs a server of its own",
 	"TestCheckCommand":                          "it is about a deployment without a pooler",

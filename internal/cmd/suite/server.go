@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -84,3 +85,6 @@ func (s *Server) setPassword(ctx context.Context) error {
 	}).String()
 	return nil
 }
+
+// Through returns the owner's connection string by way of another address.
+func (s *Server) Through(address string) string { return strings.Replace(s.URL, s.Address, address, 1) }
