@@ -2,8 +2,9 @@
 
 set local lock_timeout = '10ms';
 
--- What the first token of a user says of an experiment (claim variant), '' for nothing.
-alter table onboarding_sessions add column variant text not null default '' check (length(variant) <= 64);
+-- What the first token of a user says of an experiment (claim variant, at most 64 bytes), '' for nothing. A check would
+-- read the whole table under its lock.
+alter table onboarding_sessions add column variant text not null default '';
 
 -- How far each session has come at most, as it is counted in rollup_places: the furthest step that was begun (null: not
 -- counted there yet) and the furthest that was done. Beside it what its cohorts are, '' for what is not known yet.

@@ -762,8 +762,6 @@ alter table onboarding_sessions add constraint onboarding_sessions_user_id_check
 
 alter table onboarding_sessions add constraint onboarding_sessions_user_id_key UNIQUE (user_id);
 
-alter table onboarding_sessions add constraint onboarding_sessions_variant_check CHECK ((length(variant) <= 64));
-
 alter table onboarding_steps add constraint onboarding_steps_check CHECK (((status = 'failed'::text) = (failure_code IS NOT NULL)));
 
 alter table onboarding_steps add constraint onboarding_steps_pkey PRIMARY KEY (session_id, step);
