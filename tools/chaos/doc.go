@@ -7,6 +7,6 @@
 // the seed which faults come when, injector.go and faults.go inject them, website.go and
 // provider.go are the external servers, driver.go the users, and checker.go with
 // recovery.go judges what record.go has recorded. selftest.go and worktree.go build
-// programs with defects; rolling.go and balancer.go are the rolling restart, failover.go and replica.go let
+// programs with defects; rolling.go and balancer.go are the rolling restart, failover.go and recovered.go let
 // primaries of a replicated PostgreSQL fail.
 package main

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
-	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -55,6 +54,7 @@ type failover struct {
 	// detect and write are the slowest of all rounds: from the fault to another primary, and from that until every
 	// process has written.
 	detect, write time.Duration
+	unready       int     // processes that were not ready within a round, of all rounds
 	lag           float64 // of the replica that analytics are read from, the most after a round, in seconds
 
 	mu           sync.Mutex
@@ -112,9 +112,9 @@ func (f *failover) conclude(followed *followed) error {
 		_, _ = fmt.Fprintln(f.out, "failover:", trouble)
 	}
 	_, _ = fmt.Fprintf(f.out, "failover: onboardings=%d requests=%d repeated=%d streams=%d events=%d witnessed=%d "+
-		"replica_lag_max_s=%.1f\n",
+		"unready=%d replica_lag_max_s=%.1f\n",
 		f.record.finished, f.record.requests, f.record.retries, followed.streams.Load(), followed.events.Load(),
-		len(f.acknowledged), f.lag)
+		len(f.acknowledged), f.unready, f.lag)
 	gaps := int(followed.gaps.Load())
 	_, _ = fmt.Fprintf(f.out,
 		"failover: rounds=%d accepted=%d lost=%d doubled=%d detect_max_s=%.1f promotion_to_write_max_s=%.1f stream_gaps=%d\n",
@@ -131,6 +131,8 @@ func (f *failover) conclude(followed *followed) error {
 		return fmt.Errorf("writing again took %s, at most %s is wanted", f.write, writeTime)
 	case f.record.finished == 0, followed.events.Load() == 0:
 		return errors.New("too little was done: no user has finished")
+	case f.unready == 0:
+		return errors.New("no process was not ready while its database was away")
 	}
 	return nil
 }
@@ -189,6 +191,7 @@ func (f *failover) round(ctx context.Context, number int, k kind) error {
 	}
 	_ = wait(ctx, time.Duration(f.random.Int64N(int64(2*time.Second))))
 	h := happening{kind: k, target: primary.Name, from: time.Now(), database: true}
+	unready := f.watchReadiness(ctx)
 	if err := inject(primary, k); err != nil {
 		return err
 	}
@@ -204,18 +207,14 @@ func (f *failover) round(ctx context.Context, number int, k kind) error {
 	}
 	h.to = time.Now()
 	f.record.happen(h)
+	f.unready += unready()
 	f.detect, f.write = max(f.detect, detect), max(f.write, write)
 	_ = wait(ctx, time.Duration(f.random.Int64N(int64(2*time.Second))))
 	primary.Mend()
 	if _, err := f.complete(ctx); err != nil {
 		return err
 	}
-	for _, s := range slices.Concat(f.apis, f.workers) {
-		if err := s.awaitReady(ctx, writeTime); err != nil {
-			return err
-		}
-	}
-	lag, err := f.analytics(ctx)
+	lag, err := f.recovered(ctx)
 	if err != nil {
 		return err
 	}
