@@ -80,8 +80,8 @@ func finish(ctx context.Context, pool *pgxpool.Pool) error {
 	return nil
 }
 
-// briefly runs a statement in a transaction of its own. If it does not get its lock at once, it gives up, so that others
-// do not queue behind it, and tries again.
+// briefly runs a statement in a transaction of its own. If it does not get its lock at once, it gives up, so that
+// others do not queue behind it, and tries again.
 func briefly(ctx context.Context, pool *pgxpool.Pool, statement string) error {
 	return patiently(ctx, func() error {
 		return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {

@@ -152,7 +152,7 @@ func TestOneTraceFromTheSubmissionToTheCommit(t *testing.T) {
 		"fetch page":     {request, run, "fetch page"},
 		"model call":     {request, run, "model call"},
 		"EndSubmissions": {request, run, "finish submission", "batch start", "EndSubmissions"},
-		"COMMIT":         {request, run, "finish submission", "COMMIT"},
+		"COMMIT":         {request, run, "finish submission", "batch start", "COMMIT"},
 	} {
 		assert.Equal(t, want, path(trace, name, want[len(want)-2]), "%s, of %v", name, names(trace))
 	}

@@ -99,8 +99,8 @@ var ErrBypasses = errors.New("the role bypasses row-level security: run `alter r
 
 // ErrOtherRole means that a connection has other rights than those of its pool's role: a pooler has lost the role, or a
 // login behind one has been given more. Programs refuse to start with it.
-var ErrOtherRole = errors.New("the connection has other rights than its role: behind a pooler in transaction mode set " +
-	"DATABASE_POOLER=transaction, run `worker migrate`, and grant its logins nothing more")
+var ErrOtherRole = errors.New("the connection has other rights than its role: behind a pooler in transaction mode " +
+	"set DATABASE_POOLER=transaction, run `worker migrate`, and grant its logins nothing more")
 
 // check refuses a connection whose role row-level security would not bind, that has not the rights of its role and no
 // others, or that takes no writes.
@@ -127,7 +127,8 @@ func (s Server) check(ctx context.Context, c *pgx.Conn, role string) error {
 	return nil
 }
 
-// Refused reports whether a program must not start with an error: its connections have other rights than they must have.
+// Refused reports whether a program must not start with an error: its connections have other rights than they must
+// have.
 func Refused(err error) bool {
 	return errors.Is(err, ErrBypasses) || errors.Is(err, ErrOtherRole) || losesRole(err)
 }

@@ -71,7 +71,8 @@ func startProgram(name, databaseURL, folder string, settings ...string) (*child.
 // openPool opens a pool of connections that assume role.
 func openPool(ctx context.Context, databaseURL, role string, conns int) (*postgres.Pool, error) {
 	return postgres.OpenPool(ctx, postgres.PoolConfig{
-		Server: postgres.Server{URL: databaseURL}, Role: role, Name: "bench", MaxConns: conns, Registry: prometheus.NewRegistry(),
+		Server: postgres.Server{URL: databaseURL}, Role: role, Name: "bench", MaxConns: conns,
+		Registry: prometheus.NewRegistry(),
 	})
 }
 

@@ -49,7 +49,8 @@ func simulateCommand() *cobra.Command {
 		Use:   "simulate",
 		Short: "measure one and two workers, predict four and larger fleets, and measure four", Args: cli.NoArgs,
 	}
-	c.Flags().IntVar(&rounds, "rounds", rounds, "how many times each number of workers is measured; fewer than 3 see that it runs")
+	c.Flags().IntVar(&rounds, "rounds", rounds,
+		"how many times each number of workers is measured; fewer than 3 see that it runs")
 	c.Flags().IntVar(&jobs, "jobs", jobs, "how many jobs each worker ends in a round")
 	c.Flags().StringVar(&chart, "chart", chart, "the SVG file that the chart is written to")
 	c.Flags().StringVar(&document, "document", document, "the Markdown file whose block sizes is written")

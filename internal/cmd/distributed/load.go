@@ -23,8 +23,8 @@ import (
 // effects says how many accepted calls had more than their one effect, or none.
 type effects struct{ doubled, lost int }
 
-// load takes users through steps 1 and 2, whose work a worker does, and step 3, and counts what came of it. direct is the
-// address of the migrations and of the counting.
+// load takes users through steps 1 and 2, whose work a worker does, and step 3, and counts what came of it. direct is
+// the address of the migrations and of the counting.
 func load(ctx context.Context, direct, through string, users int) (e effects, err error) {
 	if err := migrations.Up(ctx, migrations.Config{URL: direct, Log: slog.New(slog.DiscardHandler)}); err != nil {
 		return e, err
@@ -118,8 +118,9 @@ func settle(ctx context.Context, direct string) error {
 	}
 }
 
-// count counts the effects: each user has one event of skipping step 1, of starting and completing step 2 and of completing
-// step 3, as many events as versions, one analysis, no submission that failed, and inputs of the wanted revision.
+// count counts the effects: each user has one event of skipping step 1, of starting and completing step 2 and of
+// completing step 3, as many events as versions, one analysis, no submission that failed, and inputs of the wanted
+// revision.
 func count(ctx context.Context, direct string, users int) (e effects, err error) {
 	conn, err := pgx.Connect(ctx, direct)
 	if err != nil {
@@ -130,15 +131,18 @@ func count(ctx context.Context, direct string, users int) (e effects, err error)
 			select o.id,
 				o.version as version, (select count(*) from step_events e where e.session_id = o.id) as events,
 				(select count(*) from step_events e where e.session_id = o.id and e.step = 1 and e.status = 'skipped') as skipped,
-				(select count(*) from step_events e where e.session_id = o.id and e.step = 2 and e.status = 'completed') as completed,
+				(select count(*) from step_events e
+					where e.session_id = o.id and e.step = 2 and e.status = 'completed') as completed,
 				(select count(*) from step_events e where e.session_id = o.id and e.step = 3 and e.status = 'completed') as chosen,
 				(select count(*) from website_analyses a where a.session_id = o.id) as analyses,
 				(select count(*) from submissions s where s.session_id = o.id and s.status <> 'completed') as bad,
-				coalesce((select i.revision = i.wanted_revision from personalization_inputs i where i.session_id = o.id), false) as built
+				coalesce((select i.revision = i.wanted_revision from personalization_inputs i
+					where i.session_id = o.id), false) as built
 			from onboarding_sessions o
 		)
 		select count(*) filter (where skipped > 1 or completed > 1 or chosen > 1 or analyses > 1 or events > version),
-			$1 - count(*) + count(*) filter (where skipped < 1 or completed < 1 or chosen < 1 or analyses < 1 or bad > 0 or not built
+			$1 - count(*) + count(*) filter (
+				where skipped < 1 or completed < 1 or chosen < 1 or analyses < 1 or bad > 0 or not built
 				or events < version)
 		from u`, users).Scan(&e.doubled, &e.lost)
 	return e, err

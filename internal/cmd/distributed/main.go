@@ -77,8 +77,8 @@ type figures struct {
 	injected int64
 }
 
-// The shares of statements and commits that fail: in the tests so few that five tries are enough whatever the seed, in the
-// load many.
+// The shares of statements and commits that fail: in the tests so few that five tries are enough whatever the seed, in
+// the load many.
 const (
 	testMiddle, testCommit = 0.01, 0.02
 	loadMiddle, loadCommit = 0.015, 0.03
@@ -118,7 +118,8 @@ func measure(ctx context.Context, o options, stdout, stderr io.Writer) (f figure
 	if f.effects, err = load(ctx, server.URL, server.Through(many.address), o.users); err != nil {
 		return f, err
 	}
-	_, _ = fmt.Fprintf(stdout, "load: %d users, %d transactions ended by 40001, %d statements of River, %d LISTEN refused\n",
+	_, _ = fmt.Fprintf(stdout,
+		"load: %d users, %d transactions ended by 40001, %d statements of River, %d LISTEN refused\n",
 		o.users, many.injected.Load(), many.river.Load(), many.refused.Load())
 	few, err := startProxy(ctx, server.Address, cmp.Or(o.seed, 1), o.delay, testMiddle, testCommit)
 	if err != nil {

@@ -29,7 +29,9 @@ type proxy struct {
 	injected, river, refused atomic.Int64
 }
 
-func startProxy(ctx context.Context, server string, seed uint64, delay time.Duration, middle, commit float64) (*proxy, error) {
+func startProxy(
+	ctx context.Context, server string, seed uint64, delay time.Duration, middle, commit float64,
+) (*proxy, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -38,7 +40,7 @@ func startProxy(ctx context.Context, server string, seed uint64, delay time.Dura
 		address: listener.Addr().String(), server: server, listener: listener, delay: delay, middle: middle, commit: commit,
 		random: rand.New(rand.NewPCG(seed, 1)), //nolint:gosec // a seed, so that it can be repeated
 	}
-	go func() {
+	go func() { //nolint:contextcheck // a connection ends with its client
 		for {
 			client, err := listener.Accept()
 			if err != nil {

@@ -208,8 +208,8 @@ var (
 	queues = regexp.MustCompile(`^-- name: (JobGetAvailable|JobSetStateIfRunningMany|LeaderAttempt\w+|JobSchedule)\b`)
 )
 
-// verdict decides what becomes of a unit. Transactions fail that are bound to users or made of generated statements, which
-// their program repeats: tests make others of their own.
+// verdict decides what becomes of a unit. Transactions fail that are bound to users or made of generated statements,
+// which their program repeats: tests make others of their own.
 func (s *session) verdict(u unit, status byte) verdict {
 	first := strings.Join(u.executed, "\n")
 	switch {

@@ -78,7 +78,8 @@ func (s *stage) start(ctx context.Context, receivers []*receiver, workers int) (
 		return err
 	}
 	s.system, err = postgres.OpenPool(ctx, postgres.PoolConfig{
-		Server: postgres.Server{URL: s.server.URL()}, Role: postgres.RoleSystem, Name: "events", MaxConns: 2, Registry: prometheus.NewRegistry(),
+		Server: postgres.Server{URL: s.server.URL()}, Role: postgres.RoleSystem, Name: "events", MaxConns: 2,
+		Registry: prometheus.NewRegistry(),
 	})
 	if err != nil {
 		return err
