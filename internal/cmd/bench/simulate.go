@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -114,18 +116,20 @@ func byWorkers(user sizing.Costs) string {
 // byUsers is a table of users who take the steps once a year: the workers that their peak wants, and the first bound.
 func byUsers(user sizing.Costs) string {
 	var b strings.Builder
-	b.WriteString("| users | at the peak | workers | the database is busy | disk | first bound | moved by |\n" +
-		"|---|---|---|---|---|---|---|\n")
+	b.WriteString("| users | at the peak | workers | database | disk | first bound |\n|---|---|---|---|---|---|\n")
 	const year = 365 * 24 * 3600.0
 	for users := 1000; users <= 100_000_000; users *= 10 {
 		rate := float64(users) * peak / year
 		workers, bound := aFleet.Workers(user, rate)
-		moves := sizing.Moves[bound]
 		if float64(users)*userMB > aDisk {
-			bound, moves = "disk", "a shorter retention, a larger disk, then cells or a distributed engine"
+			bound = sizing.BoundDisk
 		}
-		fmt.Fprintf(&b, "| %d | %.3g a second | %d | %.2f %% | %s | %s | %s |\n", users, rate, workers,
-			100*rate*user.Database/float64(aFleet.DatabaseProcessors), size(float64(users)*userMB), bound, moves)
+		fmt.Fprintf(&b, "| %d | %.3g/s | %d | %.2f %% | %s | %s |\n", users, rate, workers,
+			100*rate*user.Database/float64(aFleet.DatabaseProcessors), size(float64(users)*userMB), bound)
+	}
+	b.WriteString("\n")
+	for _, bound := range slices.Sorted(maps.Keys(sizing.Moves)) {
+		fmt.Fprintf(&b, "- %s: %s\n", bound, sizing.Moves[bound])
 	}
 	return b.String()
 }

@@ -79,14 +79,16 @@ type Fleet struct {
 // What bounds a fleet.
 const (
 	BoundSlots       = "slots"
-	BoundWorkers     = "processors of the workers"
+	BoundWorkers     = "workers' cores"
 	BoundConnections = "connections"
-	BoundDatabase    = "processors of the database"
-	BoundIdle        = "what idle workers cost the database"
+	BoundDatabase    = "database's cores"
+	BoundDisk        = "disk"
+	BoundIdle        = "idle workers"
 )
 
 // Moves says what takes each bound away.
 var Moves = map[string]string{
+	BoundDisk:  "a shorter retention, a larger disk, then cells or a distributed engine",
 	BoundSlots: "more workers, or more NETWORK_SLOTS", BoundWorkers: "more workers",
 	BoundConnections: "a pooler (DATABASE_POOLER)", BoundDatabase: "a larger server, then cells or a distributed engine",
 	BoundIdle: "fewer workers with more slots each",
