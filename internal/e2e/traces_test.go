@@ -154,7 +154,7 @@ func TestOneTraceFromTheSubmissionToTheCommit(t *testing.T) {
 		"EndSubmissions": {request, run, "finish submission", "batch start", "EndSubmissions"},
 		"COMMIT":         {request, run, "finish submission", "batch start", "COMMIT"},
 	} {
-		assert.Equal(t, want, path(trace, name, want[len(want)-2]), "%s, of %v", name, names(trace))
+		assert.Equal(t, want, path(trace, name, want[len(want)-3]), "%s, of %v", name, names(trace))
 	}
 	assert.Equal(t, map[string]bool{"onboarding-api": true, "onboarding-worker": true}, spans.servicesOf(trace))
 	holdsNoData(t, spans, shop.url)
