@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,24 +24,6 @@ const (
 	// simulateRounds are the fewest whose medians are held to the goal.
 	simulateRounds = 3
 )
-
-// The costs of one user who takes all six steps, of a site of 11 small pages, as make deploy-check USERS=100 says.
-const (
-	userWorker   = 0.10 // seconds of a processor
-	userDatabase = 0.05
-	userMB       = 0.14
-	// userWait is how long the jobs of a user hold their slots, most of it waiting for the website: an assumption.
-	userWait = 20.0
-	// peak is how many times its average the busiest hour of a year has: an assumption.
-	peak = 10.0
-	// aDisk is how many megabytes the database of aFleet can hold.
-	aDisk = 10e6
-)
-
-// aFleet is what the sizes are said for: workers with the default settings and a core each, a database of 16.
-var aFleet = sizing.Fleet{
-	Slots: 100, Processors: 1, Connections: 25, DatabaseProcessors: 16, MaxConnections: 500,
-}
 
 func simulateCommand() *cobra.Command {
 	rounds, jobs, chart, document := 5, 600, "", ""
@@ -78,8 +58,8 @@ func runSimulate(ctx context.Context, stdout io.Writer, rounds, jobs int, chart,
 	_, _ = fmt.Fprintf(stdout, "a job: %.2f ms of a worker's processor, %.2f ms of the database's, %.0f ms of waiting\n",
 		1000*costs.Worker, 1000*costs.Database, 1000*costs.Wait)
 	_, _ = fmt.Fprintf(stdout, "an idle worker keeps %.4f processors of the database busy\n", costs.Idle)
-	user := sizing.Costs{Worker: userWorker, Database: userDatabase, Idle: costs.Idle, Wait: userWait}
-	table := byWorkers(user) + "\n" + byUsers(user)
+	user := sizing.User(costs.Idle)
+	table := sizing.Tables(user)
 	_, _ = fmt.Fprint(stdout, table)
 	if document != "" {
 		if err := writeBlock(document, "sizes", table); err != nil {
@@ -87,7 +67,7 @@ func runSimulate(ctx context.Context, stdout io.Writer, rounds, jobs int, chart,
 		}
 	}
 	if chart != "" {
-		if err := save(chart, sizing.Chart(aFleet, user)); err != nil {
+		if err := save(chart, sizing.Chart(user)); err != nil {
 			return err
 		}
 	}
@@ -97,52 +77,6 @@ func runSimulate(ctx context.Context, stdout io.Writer, rounds, jobs int, chart,
 		return errMissed
 	}
 	return nil
-}
-
-// byWorkers is a table of fleets: what they end, and what bounds them.
-func byWorkers(user sizing.Costs) string {
-	var b strings.Builder
-	b.WriteString("| workers | users an hour | bound by | with a pooler | bound by |\n|---|---|---|---|---|\n")
-	pooled := aFleet
-	pooled.Pooler = true
-	for workers := 1; workers <= 10_000; workers *= 10 {
-		direct, why := aFleet.Rate(user, workers)
-		rate, then := pooled.Rate(user, workers)
-		fmt.Fprintf(&b, "| %d | %.0f | %s | %.0f | %s |\n", workers, 3600*direct, why, 3600*rate, then)
-	}
-	return b.String()
-}
-
-// byUsers is a table of users who take the steps once a year: the workers that their peak wants, and the first bound.
-func byUsers(user sizing.Costs) string {
-	var b strings.Builder
-	b.WriteString("| users | at the peak | workers | database | disk | first bound |\n|---|---|---|---|---|---|\n")
-	const year = 365 * 24 * 3600.0
-	for users := 1000; users <= 100_000_000; users *= 10 {
-		rate := float64(users) * peak / year
-		workers, bound := aFleet.Workers(user, rate)
-		if float64(users)*userMB > aDisk {
-			bound = sizing.BoundDisk
-		}
-		fmt.Fprintf(&b, "| %d | %.3g/s | %d | %.2f %% | %s | %s |\n", users, rate, workers,
-			100*rate*user.Database/float64(aFleet.DatabaseProcessors), size(float64(users)*userMB), bound)
-	}
-	b.WriteString("\n")
-	for _, bound := range slices.Sorted(maps.Keys(sizing.Moves)) {
-		fmt.Fprintf(&b, "- %s: %s\n", bound, sizing.Moves[bound])
-	}
-	return b.String()
-}
-
-// size writes megabytes for people.
-func size(mb float64) string {
-	switch {
-	case mb >= 1e6:
-		return fmt.Sprintf("%.3g TB", mb/1e6)
-	case mb >= 1e3:
-		return fmt.Sprintf("%.3g GB", mb/1e3)
-	}
-	return fmt.Sprintf("%.3g MB", mb)
 }
 
 // writeBlock writes what stands in a file between the marks of a generated block.

@@ -15,7 +15,7 @@ const (
 )
 
 // Chart draws how many users an hour fleets of 1 to 10,000 workers serve, as SVG: connected directly and by a pooler.
-func Chart(f Fleet, c Costs) []byte {
+func Chart(c Costs) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="12">
 <rect width="100%%" height="100%%" fill="#fff"/>
@@ -32,12 +32,12 @@ func Chart(f Fleet, c Costs) []byte {
 	}
 	fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="middle">workers</text><text x="%d" y="14">users an hour</text>`+"\n",
 		chartLeft+chartWidth/2, chartTop+chartHeight+38, chartLeft)
-	pooled := f
+	pooled := aFleet
 	pooled.Pooler = true
 	for i, line := range []struct {
 		name, colour string
 		fleet        Fleet
-	}{{"by a pooler", "#2a7d4f", pooled}, {"connected directly", "#b3401f", f}} {
+	}{{"by a pooler", "#2a7d4f", pooled}, {"connected directly", "#b3401f", aFleet}} {
 		b.WriteString(`<polyline fill="none" stroke-width="2" stroke="` + line.colour + `" points="`)
 		for step := range 10*decadesX + 1 {
 			workers := int(math.Round(math.Pow(10, float64(step)/10)))
