@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -53,8 +56,13 @@ func runOps(c *cobra.Command) error {
 		return err
 	}
 	defer models.stop()
+	receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})) // takes every event
+	defer receiver.Close()
 	settings := models.settings()
 	maps.Copy(settings, issuer.settings())
+	settings["WEBHOOKS"] = fmt.Sprintf(`[{"name": "ops", "url": %q, "secret": "whsec_%s"}]`, receiver.URL,
+		base64.StdEncoding.EncodeToString(make([]byte, 32)))
+	settings["WEBHOOK_PREFIXES"] = "127.0.0.0/8"
 	l := layout{folder: folder, logs: folder, apiAddress: "127.0.0.1:0", settings: settings, log: c.ErrOrStderr()}
 	return withStack(ctx, l,
 		func(ctx context.Context, s *stack) error { return checkOps(ctx, s, issuer, c.OutOrStdout()) })
