@@ -41,7 +41,7 @@ func nextGroup(waiting []*member) (members, left []*member) {
 	return members, left
 }
 
-// endGroup ends the submissions of a group. It waits for nobody's session: locked ones are ended
+// endGroup ends the submissions of a group. It does not wait for a locked session: those are ended
 // alone, and so are all if one of them can't end.
 func (s *Changer) endGroup(ctx context.Context, members []*member) {
 	bounded, cancel := context.WithTimeout(ctx, WriteTimeout)

@@ -250,7 +250,7 @@ func TestAConnectionHasTheRightsOfItsRoleOnly(t *testing.T) {
 	exec("revoke " + role + " from " + login)
 	require.ErrorIs(t, ready(behind, role), postgres.ErrOtherRole)
 	assert.True(t, postgres.Refused(ready(behind, role)))
-	assert.False(t, postgres.Unavailable(ready(behind, role)), "nobody waits for it to become better")
+	assert.False(t, postgres.Unavailable(ready(behind, role)), "a wrong role is not an outage that passes")
 	require.NoError(t, ready(postgres.Server{URL: behind.URL}, role), "the owner takes the role")
 }
 

@@ -14,7 +14,6 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/internal/queue"
 	"github.com/alwrity/onboarding/jobs"
 )
 
@@ -22,11 +21,8 @@ import (
 // of nothing.
 type endings struct{ database string }
 
-// importInput is an analysis with one value.
-const importInput = `{"website": "https://example.com", "analysis": {"writing_style": {"tone": "warm"}}}`
-
-// queueWork queues submissions of step 2: of users whose ids begin so, that many, of a kind, for a queue, of an input.
-const queueWork = `with w as materialized (
+// queueEndings queues submissions of that many new users.
+const queueEndings = `with w as materialized (
 	select gen_random_uuid() as session, gen_random_uuid() as submission, $1 || n as user_id
 	from generate_series(1, $2::int) n
 ), sessions as (
@@ -37,11 +33,12 @@ const queueWork = `with w as materialized (
 	from w, generate_series(1, 6) n
 ), jobs as (
 	insert into river_job (kind, queue, args, max_attempts)
-	select $3, $4, jsonb_build_object('submission_id', submission), 1000
+	select 'analysis_import', 'interactive', jsonb_build_object('submission_id', submission), 1000
 	from w returning id, args
 )
 insert into submissions (id, session_id, user_id, kind, step, input, job_id, phase, message)
-select w.submission, w.session, w.user_id, $3, 2, $5::jsonb, jobs.id, 'queued', 'Waiting.'
+select w.submission, w.session, w.user_id, 'analysis_import', 2,
+	'{"website": "https://example.com", "analysis": {"writing_style": {"tone": "warm"}}}', jobs.id, 'queued', 'Waiting.'
 from w join jobs on jobs.args ->> 'submission_id' = w.submission::text`
 
 // run returns how many jobs of a backlog a worker of this process ends in a second.
@@ -51,8 +48,7 @@ func (e endings) run(ctx context.Context, n int) (rate float64, err error) {
 		return 0, err
 	}
 	defer func() { _ = conn.Close(ctx) }()
-	_, err = conn.Exec(ctx, queueWork, uuid.NewString(), n, onboarding.KindAnalysisImport, queue.Interactive, importInput)
-	if err != nil {
+	if _, err := conn.Exec(ctx, queueEndings, uuid.NewString(), n); err != nil {
 		return 0, fmt.Errorf("queue endings: %w", err)
 	}
 	counted := &endCounter{ended: make(chan struct{})}

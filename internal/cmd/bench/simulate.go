@@ -18,9 +18,8 @@ import (
 )
 
 const (
-	// simulateSlots are the slots of a worker that is measured, simulateGoal is how far the prediction may be off.
-	simulateSlots = 5
-	simulateGoal  = 0.15
+	// simulateGoal is how far the prediction may be off.
+	simulateGoal = 0.15
 	// simulateRounds are the fewest whose medians are held to the goal.
 	simulateRounds = 3
 )
@@ -53,8 +52,8 @@ func runSimulate(ctx context.Context, stdout io.Writer, rounds, jobs int, chart,
 		return err
 	}
 	known := map[int]float64{1: median(m.rates[1]), 2: median(m.rates[2])}
-	costs := m.costs.WithWait(known, simulateSlots, float64(runtime.NumCPU()))
-	predicted, got := costs.Shared(4, simulateSlots, float64(runtime.NumCPU())), median(m.rates[4])
+	costs := m.costs.WithWait(known, waitingSlots, float64(runtime.NumCPU()))
+	predicted, got := costs.Shared(4, waitingSlots, float64(runtime.NumCPU())), median(m.rates[4])
 	_, _ = fmt.Fprintf(stdout, "a job: %.2f ms of a worker's processor, %.2f ms of the database's, %.0f ms of waiting\n",
 		1000*costs.Worker, 1000*costs.Database, 1000*costs.Wait)
 	_, _ = fmt.Fprintf(stdout, "an idle worker keeps %.4f processors of the database busy\n", costs.Idle)

@@ -41,7 +41,7 @@ func waiting(ctx context.Context, s *stage) ([]figure, error) {
 		return nil, err
 	}
 	ended := func(workers int) func(context.Context) (float64, error) {
-		return func(ctx context.Context) (float64, error) { return w.ended(ctx, workers) }
+		return func(ctx context.Context) (float64, error) { return w.ended(ctx, workers, s.size(waitingJobs)) }
 	}
 	return []figure{
 		{
@@ -89,39 +89,52 @@ func (w waiters) submit(ctx context.Context, n int, address func(i int) string) 
 	return group.Wait()
 }
 
-// ended returns how many waiting jobs a second some workers end, from a backlog.
-func (w waiters) ended(ctx context.Context, workers int) (rate float64, err error) {
-	n := w.stage.size(waitingJobs) * workers
+// ended returns how many jobs a second some workers end, from a backlog of as many for each.
+func (w waiters) ended(ctx context.Context, workers, each int) (rate float64, err error) {
+	n := each * workers
 	if err := w.submit(ctx, n, func(i int) string { return fmt.Sprintf("https://site-%d.example", i) }); err != nil {
 		return 0, err
 	}
 	counted := &endCounter{ended: make(chan struct{})}
 	counted.left.Store(int64(n))
+	began := time.Now()
+	err = w.running(ctx, workers, slog.New(counted), func(ctx context.Context) error {
+		select {
+		case <-counted.ended:
+			rate = float64(n) / time.Since(began).Seconds()
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	})
+	return rate, err
+}
+
+// running runs workers of this process while do lasts.
+func (w waiters) running(
+	ctx context.Context, workers int, log *slog.Logger, do func(context.Context) error,
+) (err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, workLimit, errors.New("the jobs did not end in time"))
+	defer cancel()
 	running, stop := context.WithCancel(ctx)
 	var group errgroup.Group
 	defer func() {
 		stop()
 		err = errors.Join(err, group.Wait())
 	}()
-	began := time.Now()
 	for range workers {
 		worker, err := jobs.NewWorker(ctx, jobs.WorkerConfig{
 			Database: postgres.Server{URL: w.database}, DatabaseConns: 5, Grace: time.Second,
 			InteractiveSlots: 1, NetworkSlots: waitingSlots, BulkSlots: 1, Crawler: slowSites{}, Analyzer: slowSites{},
 			BuildInputs: func(onboarding.Sources) onboarding.Inputs { return onboarding.Inputs{} },
-			Keys:        noKeys{}, Registry: prometheus.NewRegistry(), Log: slog.New(counted),
+			Keys:        noKeys{}, Registry: prometheus.NewRegistry(), Log: log,
 		})
 		if err != nil {
-			return 0, err
+			return err
 		}
 		group.Go(func() error { return worker.Run(running) })
 	}
-	select {
-	case <-counted.ended:
-		return float64(n) / time.Since(began).Seconds(), nil
-	case <-time.After(workLimit):
-		return 0, errors.New("the jobs did not end in time")
-	}
+	return do(ctx)
 }
 
 // slowSites are websites that answer after a while, with nothing to analyse.
