@@ -3,57 +3,45 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
+	"github.com/alwrity/onboarding/internal/cli"
 	"github.com/alwrity/onboarding/internal/cmd/suite"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	switch err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); {
-	case errors.Is(err, flag.ErrHelp):
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "distributed:", err)
-		stop()
-		os.Exit(1) //nolint:gocritic // stop was called
+	o := options{}
+	root := &cobra.Command{
+		Use: "distributed", Short: "run tests through a proxy that behaves as a distributed engine", Args: cli.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return run(c.Context(), o, c.OutOrStdout(), c.ErrOrStderr()) },
 	}
+	root.Flags().StringVar(&o.packages, "packages", "", "run the tests of these `PACKAGES` only, separated by commas")
+	root.Flags().Uint64Var(&o.seed, "seed", 1, "what fails is drawn from this")
+	root.Flags().IntVar(&o.users, "users", 200, "users of the load whose effects are counted")
+	root.Flags().DurationVar(&o.delay, "delay", time.Millisecond, "mean delay of a message")
+	code := cli.Run(ctx, root, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
 }
 
 // options are those of the command line.
 type options struct {
-	packages []string
+	packages string
 	seed     uint64
 	users    int
 	delay    time.Duration
 }
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("distributed", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	o := options{}
-	only := flags.String("packages", "", "run the tests of these packages only, separated by commas")
-	flags.Uint64Var(&o.seed, "seed", 1, "what fails is drawn from this")
-	flags.IntVar(&o.users, "users", 200, "users of the load whose effects are counted")
-	flags.DurationVar(&o.delay, "delay", time.Millisecond, "mean delay of a message")
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	if o.packages = strings.Split(*only, ","); *only == "" {
-		var err error
-		if o.packages, err = suite.Packages(ctx); err != nil {
-			return err
-		}
-	}
+func run(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	f, err := measure(ctx, o, stdout, stderr)
 	if err != nil {
 		return err
@@ -93,11 +81,11 @@ var exempt = map[string]string{
 }
 
 func measure(ctx context.Context, o options, stdout, stderr io.Writer) (f figures, err error) {
-	tests := suite.Tests{Packages: o.packages}
-	for name, reason := range exempt {
-		_, _ = fmt.Fprintf(stdout, "exempt: %s: %s\n", name, reason)
-		tests.Skip = append(tests.Skip, name)
+	packages, err := suite.Packages(ctx, o.packages)
+	if err != nil {
+		return f, err
 	}
+	tests := suite.Tests{Packages: packages, Exempt: exempt}
 	if url := os.Getenv(yugabyte); url != "" {
 		tests.Environment = map[string]string{"TEST_DATABASE_URL": url}
 		if f.effects, err = load(ctx, url, url, o.users); err == nil {
@@ -121,7 +109,7 @@ func measure(ctx context.Context, o options, stdout, stderr io.Writer) (f figure
 	_, _ = fmt.Fprintf(stdout,
 		"load: %d users, %d transactions ended by 40001, %d statements of River, %d LISTEN refused\n",
 		o.users, many.injected.Load(), many.river.Load(), many.refused.Load())
-	few, err := startProxy(ctx, server.Address, cmp.Or(o.seed, 1), o.delay, testMiddle, testCommit)
+	few, err := startProxy(ctx, server.Address, o.seed, o.delay, testMiddle, testCommit)
 	if err != nil {
 		return f, err
 	}

@@ -5,26 +5,31 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 
+	"github.com/spf13/cobra"
+
+	"github.com/alwrity/onboarding/internal/cli"
 	"github.com/alwrity/onboarding/internal/cmd/suite"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	switch err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); {
-	case errors.Is(err, flag.ErrHelp):
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "pooler:", err)
-		stop()
-		os.Exit(1) //nolint:gocritic // stop was called
+	packages, tries := "", 20000
+	root := &cobra.Command{
+		Use: "pooler", Short: "run tests through PgBouncer, and look for others' rows behind it", Args: cli.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return run(c.Context(), packages, tries, c.OutOrStdout(), c.ErrOrStderr())
+		},
 	}
+	root.Flags().StringVar(&packages, "packages", "", "run the tests of these `PACKAGES` only, separated by commas")
+	root.Flags().IntVar(&tries, "tries", tries, "how often to look for rows without naming a user")
+	code := cli.Run(ctx, root, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
 }
 
 // exempt are tests that are not about programs behind a pooler, each with its reason.
@@ -58,28 +63,18 @@ type figures struct {
 	cost float64
 }
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("pooler", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	only := flags.String("packages", "", "run the tests of these packages only, separated by commas")
-	tries := flags.Int("tries", 20000, "how often to look for rows without naming a user")
-	if err := flags.Parse(args); err != nil {
+func run(ctx context.Context, names string, tries int, stdout, stderr io.Writer) error {
+	packages, err := suite.Packages(ctx, names)
+	if err != nil {
 		return err
 	}
-	packages := strings.Split(*only, ",")
-	if *only == "" {
-		var err error
-		if packages, err = suite.Packages(ctx); err != nil {
-			return err
-		}
-	}
-	f, err := measure(ctx, packages, *tries, stdout, stderr)
+	f, err := measure(ctx, packages, tries, stdout, stderr)
 	if err != nil {
 		return err
 	}
 	_, _ = fmt.Fprintf(stdout, "pooler: tests=%d failed=%d isolation_tries=%d leaks=%d cost=%.2f\n",
 		f.Passed+f.Failed, f.Failed, f.tries, f.leaks, f.cost)
-	if f.Failed > 0 || f.leaks > 0 || f.Passed == 0 || f.tries < *tries {
+	if f.Failed > 0 || f.leaks > 0 || f.Passed == 0 || f.tries < tries {
 		return errors.New("a figure misses")
 	}
 	return nil
@@ -110,13 +105,9 @@ func measure(ctx context.Context, packages []string, tries int, stdout, stderr i
 		return f, err
 	}
 	defer bouncer.stop()
-	tests := suite.Tests{Packages: packages, Environment: map[string]string{
+	tests := suite.Tests{Packages: packages, Exempt: exempt, Environment: map[string]string{
 		"TEST_DATABASE_URL": server.URL, "TEST_DATABASE_THROUGH": bouncer.address, "DATABASE_POOLER": "transaction",
 	}}
-	for name, reason := range exempt {
-		_, _ = fmt.Fprintf(stdout, "exempt: %s: %s\n", name, reason)
-		tests.Skip = append(tests.Skip, name)
-	}
 	f.Counts, err = tests.Run(ctx, stdout, stderr)
 	return f, err
 }

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// suite are the tests to run, by the folder of their package.
-type suite map[string][]string
+// attacks are the tests to run, by the folder of their package.
+type attacks map[string][]string
 
 // marker begins the lines of figures in the logs of tests.
 const marker = "security-count:"
@@ -19,8 +19,8 @@ const marker = "security-count:"
 var testFunction = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
 
 // discover finds the test files below root that log figures.
-func discover(root fs.FS) (suite, error) {
-	found := suite{}
+func discover(root fs.FS) (attacks, error) {
+	found := attacks{}
 	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -50,16 +50,16 @@ func discover(root fs.FS) (suite, error) {
 const self = "internal/cmd/security"
 
 // pattern matches the names of the tests.
-func (s suite) pattern() string {
-	names := slices.Concat(slices.Collect(maps.Values(s))...)
+func (a attacks) pattern() string {
+	names := slices.Concat(slices.Collect(maps.Values(a))...)
 	slices.Sort(names)
 	return "^(" + strings.Join(slices.Compact(names), "|") + ")$"
 }
 
 // packages are the packages of the tests, as go test takes them.
-func (s suite) packages() []string {
+func (a attacks) packages() []string {
 	var packages []string
-	for _, folder := range slices.Sorted(maps.Keys(s)) {
+	for _, folder := range slices.Sorted(maps.Keys(a)) {
 		packages = append(packages, "./"+folder)
 	}
 	return packages

@@ -7,43 +7,48 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/alwrity/onboarding/internal/cli"
+	"github.com/alwrity/onboarding/internal/cmd/suite"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	switch err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); {
-	case errors.Is(err, flag.ErrHelp):
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "security:", err)
-		stop()
-		os.Exit(1) //nolint:gocritic // stop was called
+	list := false
+	root := &cobra.Command{
+		Use: "security", Short: "run the tests that attack the system, and add up what they reached", Args: cli.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return run(c.Context(), list, c.OutOrStdout(), c.ErrOrStderr())
+		},
 	}
+	root.Flags().BoolVar(&list, "list", false, "print the names of the tests as a regular expression, and run nothing")
+	code := cli.Run(ctx, root, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
 }
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("security", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	list := flags.Bool("list", false, "print the names of the tests as a regular expression, and run nothing")
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	suite, err := discover(os.DirFS("."))
+func run(ctx context.Context, list bool, stdout, stderr io.Writer) error {
+	attacks, err := discover(os.DirFS("."))
 	if err != nil {
 		return err
 	}
-	if *list {
-		_, err := fmt.Fprintln(stdout, suite.pattern())
+	if list {
+		_, err := fmt.Fprintln(stdout, attacks.pattern())
 		return err
 	}
 	found := figures{}
-	failed := suite.run(ctx, found, stdout, stderr)
+	tests := suite.Tests{Packages: attacks.packages(), Pattern: attacks.pattern(), Output: found.add}
+	counts, failed := tests.Run(ctx, stdout, stderr)
+	if counts.Failed > 0 {
+		failed = fmt.Errorf("%d tests failed", counts.Failed)
+	}
 	if _, err := fmt.Fprintln(stdout, found.line()); err != nil {
 		return err
 	}

@@ -1,4 +1,5 @@
-// Package suite runs the tests that use a database through something that stands before it, and counts them.
+// Package suite runs tests, tells of them and counts them, and has the server of those that run through something that
+// stands before it.
 package suite
 
 import (
@@ -8,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os/exec"
 	"slices"
 	"strings"
@@ -19,8 +21,11 @@ import (
 // database is the package that every test with a database imports.
 const database = "github.com/alwrity/onboarding/internal/postgres/pgtest"
 
-// Packages returns the packages whose tests use a database.
-func Packages(ctx context.Context) ([]string, error) {
+// Packages returns the named packages, separated by commas, or all whose tests use a database.
+func Packages(ctx context.Context, names string) ([]string, error) {
+	if names != "" {
+		return strings.Split(names, ","), nil
+	}
 	const format = "{{.ImportPath}} {{.TestImports}} {{.XTestImports}} {{.Imports}}"
 	output, err := exec.CommandContext(ctx, "go", "list", "-f", format, "./...").Output()
 	if err != nil {
@@ -43,10 +48,14 @@ func Packages(ctx context.Context) ([]string, error) {
 // Tests are tests to run.
 type Tests struct {
 	Packages []string
-	// Skip are the names of tests that are left out.
-	Skip []string
+	// Pattern matches the names of the tests, "" for all.
+	Pattern string
+	// Exempt are the names of tests that are left out, with the reason.
+	Exempt map[string]string
 	// Environment are variables that the tests get.
 	Environment map[string]string
+	// Output gets each line that a test writes, nil for nobody.
+	Output func(line string)
 }
 
 // Counts says how many tests and subtests ended how.
@@ -60,9 +69,13 @@ type event struct {
 
 // Run runs the tests, two packages at a time. It tells of each package and of what failing tests wrote.
 func (t Tests) Run(ctx context.Context, stdout, stderr io.Writer) (counts Counts, err error) {
-	args := []string{"test", "-json", "-vet=off", "-count=1", "-timeout=20m", "-p=2"}
-	if len(t.Skip) > 0 {
-		args = append(args, "-skip", "^("+strings.Join(t.Skip, "|")+")$")
+	args := []string{"test", "-json", "-vet=off", "-count=1", "-timeout=20m", "-p=2", "-run", t.Pattern}
+	exempt := slices.Sorted(maps.Keys(t.Exempt))
+	for _, name := range exempt {
+		_, _ = fmt.Fprintf(stdout, "exempt: %s: %s\n", name, t.Exempt[name])
+	}
+	if len(exempt) > 0 {
+		args = append(args, "-skip", "^("+strings.Join(exempt, "|")+")$")
 	}
 	command := exec.CommandContext(ctx, "go", slices.Concat(args, t.Packages)...) //nolint:gosec // its own arguments
 	command.Env = child.Environment(t.Environment)
@@ -74,7 +87,7 @@ func (t Tests) Run(ctx context.Context, stdout, stderr io.Writer) (counts Counts
 	if err := command.Start(); err != nil {
 		return counts, fmt.Errorf("start go test: %w", err)
 	}
-	if err := counts.read(output, stdout); err != nil {
+	if err := t.read(output, &counts, stdout); err != nil {
 		return counts, err
 	}
 	if err := command.Wait(); err != nil && counts.Failed == 0 {
@@ -84,7 +97,7 @@ func (t Tests) Run(ctx context.Context, stdout, stderr io.Writer) (counts Counts
 }
 
 // read reads the output of go test -json.
-func (c *Counts) read(output io.Reader, stdout io.Writer) error {
+func (t Tests) read(output io.Reader, counts *Counts, stdout io.Writer) error {
 	lines := bufio.NewScanner(output)
 	lines.Buffer(nil, 16<<20)
 	written := map[string]string{} // by package and test
@@ -98,8 +111,11 @@ func (c *Counts) read(output io.Reader, stdout io.Writer) error {
 		switch e.Action {
 		case "output", "build-output":
 			written[key] += e.Output
+			if t.Output != nil {
+				t.Output(e.Output)
+			}
 		case "pass", "skip", "fail":
-			c.count(e)
+			counts.count(e)
 			if e.Action == "fail" {
 				_, _ = fmt.Fprint(stdout, written[key])
 			}
