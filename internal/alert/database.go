@@ -47,7 +47,7 @@ type rule struct {
 var rules = []rule{
 	{
 		"QueueOld", critical, "The oldest job that a user waits for has waited for more than 30 s.",
-		"All slots of the workers are taken, or nobody takes jobs.", queueOld(queueOldSeconds, "interactive", "network"),
+		"All slots of the workers are taken, or no worker fetches jobs.", queueOld(queueOldSeconds, "interactive", "network"),
 	},
 	{
 		"BulkQueueOld", warning, "The oldest bulk job has waited for more than half an hour.",
@@ -59,7 +59,7 @@ var rules = []rule{
 	},
 	{
 		"JobsDead", warning, "More than 1 % of the {{ $labels.kind }} jobs failed for good with {{ $labels.code }}.",
-		"No change of their users' mends them. They are kept, and can be replayed when the cause is gone.", jobsDead,
+		"Their users can't mend them. They are kept, and can be replayed when the cause is gone.", jobsDead,
 	},
 	{
 		"StepsFailing", warning, "More than 30 % of the work on step {{ $labels.step }} fails.",
