@@ -22,6 +22,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/alwrity/onboarding/internal/localpg"
+	"github.com/alwrity/onboarding/tools/chaos/patroni"
 )
 
 // databaseName is the database, which each run creates.
@@ -48,7 +49,7 @@ type cluster struct {
 
 // startCluster starts the server and creates an empty database.
 func startCluster(ctx context.Context, folder string, log *slog.Logger) (*cluster, error) {
-	port, err := freePort(ctx)
+	port, err := patroni.FreePort(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -140,13 +141,4 @@ func (c *cluster) Stop() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.server.Stop()
-}
-
-func freePort(ctx context.Context) (int, error) {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, fmt.Errorf("find a free port: %w", err)
-	}
-	address, _ := listener.Addr().(*net.TCPAddr)
-	return address.Port, listener.Close()
 }

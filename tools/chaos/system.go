@@ -16,6 +16,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/tools/chaos/patroni"
 )
 
 // shutdownGrace is what the processes give to running work when they are ended.
@@ -147,11 +148,11 @@ func (sys *system) newSlot(ctx context.Context, s shape, program string, number 
 	if err != nil {
 		return nil, err
 	}
-	httpPort, err := freePort(ctx)
+	httpPort, err := patroni.FreePort(ctx)
 	if err != nil {
 		return nil, err
 	}
-	metricsPort, err := freePort(ctx)
+	metricsPort, err := patroni.FreePort(ctx)
 	if err != nil {
 		return nil, err
 	}

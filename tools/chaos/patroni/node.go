@@ -46,7 +46,7 @@ func (c *Cluster) newNode(ctx context.Context, name string) (*Node, error) {
 	}{{"server", &n.Server, &n.Outside}, {"agent", &n.Agent, &n.AgentOutside}, {"etcd", new(string), &n.Etcd}} {
 		port := c.etcdPort
 		if end.name != "etcd" {
-			if port, err = freePort(ctx); err != nil {
+			if port, err = FreePort(ctx); err != nil {
 				return nil, err
 			}
 		}

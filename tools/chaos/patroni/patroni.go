@@ -123,10 +123,10 @@ func (c *Cluster) write(path, text string) error {
 
 func (c *Cluster) startEtcd(ctx context.Context) (err error) {
 	var peer int
-	if c.etcdPort, err = freePort(ctx); err != nil {
+	if c.etcdPort, err = FreePort(ctx); err != nil {
 		return err
 	}
-	if peer, err = freePort(ctx); err != nil {
+	if peer, err = FreePort(ctx); err != nil {
 		return err
 	}
 	c.etcd, err = c.launch("etcd", "etcd", "--name=etcd", "--data-dir="+filepath.Join(c.folder, "etcd"),
@@ -152,7 +152,7 @@ func (c *Cluster) startNodes(ctx context.Context) error {
 }
 
 func (c *Cluster) startFront(ctx context.Context) (err error) {
-	if c.port, err = freePort(ctx); err != nil {
+	if c.port, err = FreePort(ctx); err != nil {
 		return err
 	}
 	path := filepath.Join(c.folder, "haproxy.cfg")
@@ -301,7 +301,8 @@ func programs() (string, error) {
 
 func local(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
-func freePort(ctx context.Context) (int, error) {
+// FreePort returns a port of loopback that is free.
+func FreePort(ctx context.Context) (int, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, fmt.Errorf("find a free port: %w", err)
